@@ -1,0 +1,46 @@
+export { type ErrorCode, errorCodes, isRegistryError, RegistryError } from './errors.ts'
+export { type DistTags, LATEST } from './model/dist-tag.ts'
+export type { SentDocument } from './model/document-change.ts'
+export type { Measured } from './model/integrity.ts'
+export { type PackageName, parsePackageName, scopeOf } from './model/package-name.ts'
+export {
+  type Head,
+  type HeadDraft,
+  type Maintainer,
+  type Package,
+  type PublishedVersion,
+  publishedVersions,
+  type TarballReference,
+  type Timestamp,
+  type Tombstone,
+  type VersionRow,
+} from './model/packument.ts'
+export type { Attachment, PublishDocument, Submission } from './model/publication.ts'
+export { createMeter, type Meter, type ReceivedTarball, receivedTarball } from './model/received-tarball.ts'
+export type { GoverningRepository } from './model/repository.ts'
+export { nextRevision, type Revision } from './model/revision.ts'
+export { decodeHead, decodeVersionRow, encodeHead, encodeVersionRow } from './model/row-codec.ts'
+export { parseTarballKey, type TarballKey, tarballKey } from './model/tarball-key.ts'
+export {
+  type Action,
+  type Authorizer,
+  actions,
+  type Credential,
+  type Decision,
+  type Principal,
+  type Subject,
+} from './ports/authorizer.ts'
+export type { MetadataChange, MetadataStore, NameRange } from './ports/metadata-store.ts'
+export type { Ports } from './ports/ports.ts'
+export type { ByteRange, OpenTarball, StoredTarball, TarballStore } from './ports/tarball-store.ts'
+export type { Elsewhere, Upstream, UpstreamResource } from './ports/upstream.ts'
+export { type Caller, createRegistry, type Registry } from './registry.ts'
+export { defaultSettings, type Settings } from './settings.ts'
+export type { Deprecation } from './usecases/deprecate.ts'
+export type { ListedDistTags } from './usecases/dist-tags.ts'
+export type { Download } from './usecases/download.ts'
+export type { Published } from './usecases/publish.ts'
+export type { PackumentRequest, Readable, VersionRequest } from './usecases/read-document.ts'
+export type { Unpublish } from './usecases/unpublish.ts'
+export type { WriteDocument } from './usecases/write-document.ts'
+export type { ContentEncoding, View } from './views/views.ts'

@@ -1,0 +1,32 @@
+import type { Brand } from './brand.ts'
+import type { PackageName } from './package-name.ts'
+
+/**
+ * Where a tarball is kept: `@scope/name/1.2.3-<digest><attempt>.tgz`. Readable by a person; never the same for two
+ * publications, so that two publishers racing for one version cannot touch each other's bytes.
+ */
+export type TarballKey = Brand<'TarballKey'>
+
+/**
+ * @param integrity the SRI string measured over the bytes
+ * @param attempt an id that no other publication has
+ */
+export function tarballKey(
+  name: PackageName,
+  version: string,
+  integrity: string,
+  attempt: string,
+): TarballKey {
+  const digest = Buffer.from(integrity.slice(integrity.indexOf('-') + 1), 'base64').toString('hex', 0, 6)
+  return `${name}/${version}-${digest}-${attempt}.tgz` as TarballKey
+}
+
+/**
+ * Reads a key back from a store's listing; `undefined` for what no key looks like. A store that maps keys to paths
+ * checks every key with this first: no segment is empty or starts with a dot, and there are two or three of them.
+ */
+export function parseTarballKey(text: string): TarballKey | undefined {
+  return /^(?:@[\w~!'()*-][\w~!'()*.-]*\/)?[\w~!'()*-][\w~!'()*.-]*\/\d[\w.+-]*\.tgz$/.test(text)
+    ? (text as TarballKey)
+    : undefined
+}

@@ -1,0 +1,70 @@
+import type { PackageName } from '../model/package-name.ts'
+import type { GoverningRepository } from '../model/repository.ts'
+
+/**
+ * Says who somebody is and what they may do. It fails closed: what it cannot find out is a no, or an
+ * `unavailable` error that tells people to try again, never a yes.
+ */
+export interface Authorizer {
+  /**
+   * Who presents this credential; `undefined` for nobody: no credential, or one that does not hold.
+   *
+   * @throws RegistryError `unavailable`
+   */
+  authenticate(credential: Credential | undefined): Promise<Principal | undefined>
+  /**
+   * Whether `principal` (nobody: `undefined`) may do `action` to `subject`.
+   *
+   * @throws RegistryError `unavailable`
+   */
+  decide(principal: Principal | undefined, action: Action, subject: Subject): Promise<Decision>
+  close(): Promise<void>
+}
+
+/** What a client sent to say who it is. Never logged, never stored. */
+export type Credential =
+  | { readonly kind: 'bearer'; readonly token: string }
+  | { readonly kind: 'basic'; readonly username: string; readonly password: string }
+
+/** Somebody the authorizer knows. Authorizers may hand out objects that hold more and take them back in `decide`. */
+export interface Principal {
+  readonly name: string
+  readonly email?: string
+}
+
+export const actions = [
+  /** Install, view, download, find. */
+  'read',
+  'publish',
+  'tag',
+  'deprecate',
+  'unpublish_version',
+  'unpublish_package',
+  /** Change the list of maintainers, which is shown and decides nothing. */
+  'maintain',
+  /** For readers: it changes nothing but the asker's own star. */
+  'star',
+] as const
+
+export type Action = (typeof actions)[number]
+
+export interface Subject {
+  readonly name: PackageName
+  /** The repository that governs the package; absent while it has none. */
+  readonly repository?: GoverningRepository
+  /** With `publish`: the manifest's `repository` field, as published: untrusted, of any shape. */
+  readonly claimed?: unknown
+}
+
+/** Every decision says why, in words for the person who asked. */
+export type Decision =
+  | {
+      readonly outcome: 'granted'
+      readonly reason: string
+      /** With `publish` and a `claimed` repository: the one that governs the package from now on. */
+      readonly repository?: GoverningRepository
+    }
+  /** No, and the asker may know that the package exists. */
+  | { readonly outcome: 'denied'; readonly reason: string }
+  /** No, and to the asker the package does not exist. */
+  | { readonly outcome: 'hidden'; readonly reason: string }

@@ -1,0 +1,54 @@
+import type { Measured } from '../model/integrity.ts'
+import type { TarballKey } from '../model/tarball-key.ts'
+
+/**
+ * Keeps tarballs' bytes. Nobody reads a key before a committed version row names it, so the store needs no
+ * transactions with the metadata: bytes are put first, and what no row names is garbage.
+ */
+export interface TarballStore {
+  /**
+   * Stores the bytes of `body` under `key`, durably, or nothing at all: when `body` fails, or is not what `expected`
+   * says, the key stays as it was. A key is never put twice with different bytes.
+   *
+   * @throws RegistryError `invalid_tarball` when size or integrity differ from `expected`
+   */
+  put(
+    key: TarballKey,
+    body: AsyncIterable<Uint8Array>,
+    expected: Pick<Measured, 'size' | 'integrity'>,
+  ): Promise<void>
+  /** The bytes, or a part of them; `undefined` when there is no such key. */
+  open(key: TarballKey, range?: ByteRange): Promise<OpenTarball | undefined>
+  /** Removes a key; one that is not there is removed already. */
+  remove(key: TarballKey): Promise<void>
+  /** Everything stored, in any order: for garbage collection and verification. */
+  keys(): AsyncIterable<StoredTarball>
+  /** Waits for what is under way and releases the store. */
+  close(): Promise<void>
+}
+
+/** Both ends inclusive, inside the tarball. */
+export interface ByteRange {
+  readonly start: number
+  readonly end: number
+}
+
+export type OpenTarball =
+  | {
+      readonly kind: 'stream'
+      /** Must be read to its end or destroyed. It fails rather than end early. */
+      readonly body: AsyncIterable<Uint8Array>
+      /** Bytes of `body`. */
+      readonly size: number
+    }
+  | {
+      readonly kind: 'redirect'
+      /** Absolute, usable without any header, for a short time; a secret. */
+      readonly url: string
+    }
+
+export interface StoredTarball {
+  readonly key: TarballKey
+  /** When the bytes were put. */
+  readonly modified: Date
+}

@@ -1,0 +1,94 @@
+import type { DistTags } from './model/dist-tag.ts'
+import type { PackageName } from './model/package-name.ts'
+import type { Submission } from './model/publication.ts'
+import type { Revision } from './model/revision.ts'
+import type { Action, Credential, Decision, Principal } from './ports/authorizer.ts'
+import type { Ports } from './ports/ports.ts'
+import type { Elsewhere } from './ports/upstream.ts'
+import { defaultSettings, type Settings } from './settings.ts'
+import type { Context } from './usecases/context.ts'
+import { type Deprecation, deprecate } from './usecases/deprecate.ts'
+import { type ListedDistTags, listDistTags, removeDistTag, setDistTags } from './usecases/dist-tags.ts'
+import { type Download, download } from './usecases/download.ts'
+import { createHosting } from './usecases/hosting.ts'
+import { permission } from './usecases/permission.ts'
+import { assertMayPublish, type Published, publish } from './usecases/publish.ts'
+import {
+  type PackumentRequest,
+  type Readable,
+  readPackument,
+  readVersion,
+  type VersionRequest,
+} from './usecases/read-document.ts'
+import { setStar } from './usecases/star.ts'
+import { assertTarballGone, type Unpublish, unpublish } from './usecases/unpublish.ts'
+import { type WriteDocument, writeDocument } from './usecases/write-document.ts'
+import { createViews } from './views/views.ts'
+
+/** Whoever asks: nobody is `undefined`. */
+export type Caller = Principal | undefined
+
+/**
+ * The application: each use-case as a function. All of them check the caller's permission themselves and throw
+ * `RegistryError`; what each does and throws stands at its own definition.
+ */
+export interface Registry {
+  authenticate(credential: Credential | undefined): Promise<Caller>
+  permission(caller: Caller, action: Action, name: PackageName): Promise<Decision>
+
+  readPackument(caller: Caller, request: PackumentRequest): Promise<Readable | Elsewhere>
+  readVersion(caller: Caller, request: VersionRequest): Promise<Readable | Elsewhere>
+  download(
+    caller: Caller,
+    tarball: { readonly name: PackageName; readonly file: string },
+  ): Promise<Download | Elsewhere>
+
+  assertMayPublish(caller: Caller, name: PackageName): Promise<void>
+  publish(caller: Caller, submission: Submission): Promise<Published>
+  unpublish(caller: Caller, name: PackageName, what: Unpublish): Promise<Revision>
+  assertTarballGone(
+    caller: Caller,
+    tarball: { readonly name: PackageName; readonly file: string },
+  ): Promise<void>
+  deprecate(caller: Caller, name: PackageName, deprecation: Deprecation): Promise<Revision>
+  setStar(caller: Caller, name: PackageName, starred: boolean): Promise<Revision>
+  writeDocument(caller: Caller, name: PackageName, write: WriteDocument): Promise<Revision>
+
+  listDistTags(caller: Caller, name: PackageName): Promise<ListedDistTags>
+  setDistTags(caller: Caller, name: PackageName, tags: DistTags): Promise<Revision>
+  removeDistTag(caller: Caller, name: PackageName, tag: string): Promise<Revision>
+
+  /** Closes the ports, after what is under way in them. */
+  close(): Promise<void>
+}
+
+/** Builds a registry over the ports that the caller chose. */
+export function createRegistry(ports: Ports, settings: Partial<Settings> = {}): Registry {
+  const all = { ...defaultSettings, ...settings }
+  const context: Context = {
+    ...ports,
+    settings: all,
+    views: createViews(ports.metadata, all.viewCacheSize),
+    hosting: createHosting(ports.metadata, all),
+  }
+  return {
+    authenticate: (credential) => ports.authorizer.authenticate(credential),
+    permission: (...args) => permission(context, ...args),
+    readPackument: (...args) => readPackument(context, ...args),
+    readVersion: (...args) => readVersion(context, ...args),
+    download: (...args) => download(context, ...args),
+    assertMayPublish: (...args) => assertMayPublish(context, ...args),
+    publish: (...args) => publish(context, ...args),
+    unpublish: (...args) => unpublish(context, ...args),
+    assertTarballGone: (...args) => assertTarballGone(context, ...args),
+    deprecate: (...args) => deprecate(context, ...args),
+    setStar: (...args) => setStar(context, ...args),
+    writeDocument: (...args) => writeDocument(context, ...args),
+    listDistTags: (...args) => listDistTags(context, ...args),
+    setDistTags: (...args) => setDistTags(context, ...args),
+    removeDistTag: (...args) => removeDistTag(context, ...args),
+    async close() {
+      await Promise.all([ports.metadata.close(), ports.tarballs.close(), ports.authorizer.close()])
+    },
+  }
+}

@@ -1,0 +1,11 @@
+import type { Ports } from '../ports/ports.ts'
+import type { Settings } from '../settings.ts'
+import type { Views } from '../views/views.ts'
+import type { Hosting } from './hosting.ts'
+
+/** What every use-case works with. */
+export interface Context extends Ports {
+  readonly settings: Settings
+  readonly views: Views
+  readonly hosting: Hosting
+}

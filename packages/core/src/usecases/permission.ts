@@ -1,0 +1,60 @@
+import { RegistryError } from '../errors.ts'
+import type { PackageName } from '../model/package-name.ts'
+import type { Head } from '../model/packument.ts'
+import type { Action, Decision, Principal, Subject } from '../ports/authorizer.ts'
+import type { Context } from './context.ts'
+import { notFound } from './hosting.ts'
+
+/** Whether the caller may do `action` to a package, as far as the name tells, and why. */
+export async function permission(
+  context: Context,
+  caller: Principal | undefined,
+  action: Action,
+  name: PackageName,
+): Promise<Decision> {
+  return context.authorizer.decide(caller, action, subjectOf(name, await context.metadata.head(name)))
+}
+
+/**
+ * Lets the caller pass or throws.
+ *
+ * @throws RegistryError `unauthenticated`, `forbidden`, `not_found` (when the caller may not know of the package)
+ */
+export async function assertPermitted(
+  context: Context,
+  caller: Principal | undefined,
+  action: Action,
+  subject: Subject,
+): Promise<Extract<Decision, { outcome: 'granted' }>> {
+  const decision = await context.authorizer.decide(caller, action, subject)
+  switch (decision.outcome) {
+    case 'granted':
+      return decision
+    case 'hidden':
+      throw notFound(subject.name)
+    case 'denied':
+      throw new RegistryError(caller === undefined ? 'unauthenticated' : 'forbidden', decision.reason)
+  }
+}
+
+/**
+ * The head of a package that the caller may do `action` to.
+ *
+ * @throws RegistryError as `assertPermitted`; `not_found` when there is no such package
+ */
+export async function permittedHead(
+  context: Context,
+  caller: Principal | undefined,
+  action: Action,
+  name: PackageName,
+): Promise<Head> {
+  const head = await context.metadata.head(name)
+  // Somebody who may not read has to get the same answer whether the package is there or not.
+  await assertPermitted(context, caller, head === undefined ? 'read' : action, subjectOf(name, head))
+  if (head === undefined) throw notFound(name)
+  return head
+}
+
+export function subjectOf(name: PackageName, head: Head | undefined): Subject {
+  return { name, ...(head?.repository && { repository: head.repository }) }
+}

@@ -1,0 +1,158 @@
+import { isRegistryError, RegistryError } from '../errors.ts'
+import { type DistTags, LATEST, taggedVersion } from '../model/dist-tag.ts'
+import { storeManifest } from '../model/manifest.ts'
+import { assertPublishable, type PackageName, scopeOf } from '../model/package-name.ts'
+import type { Head, Maintainer, PublishedVersion, Timestamp } from '../model/packument.ts'
+import { type Publication, parsePublication, type Submission } from '../model/publication.ts'
+import type { Revision } from '../model/revision.ts'
+import { type TarballKey, tarballKey } from '../model/tarball-key.ts'
+import type { Principal } from '../ports/authorizer.ts'
+import { attempt } from './change-package.ts'
+import type { Context } from './context.ts'
+import { assertPermitted, subjectOf } from './permission.ts'
+
+export interface Published {
+  readonly version: string
+  readonly revision: Revision
+}
+
+/**
+ * Whether the caller may publish under a name, as far as it can be told before there is a document: asked before
+ * the body of a publish is read.
+ *
+ * @throws RegistryError `invalid_name`, `forbidden`, and as `assertPermitted`
+ */
+export async function assertMayPublish(
+  context: Context,
+  caller: Principal | undefined,
+  name: PackageName,
+): Promise<void> {
+  assertPublishable(name)
+  if (scopeOf(name) === undefined && !context.settings.allowUnscoped) {
+    const hint = 'publish it under a scope, or let the operator set settings.allow_unscoped'
+    throw new RegistryError(
+      'forbidden',
+      `${name} has no scope, and this registry takes no unscoped packages; ${hint}`,
+    )
+  }
+  await assertPermitted(context, caller, 'publish', subjectOf(name, await context.metadata.head(name)))
+}
+
+/**
+ * Publishes one version: checks all that is said of it, stores its tarball, and then commits the row that makes it
+ * visible. Whatever fails before that leaves the registry as it was.
+ *
+ * @throws RegistryError `version_exists`, `invalid_request`, `invalid_tarball`, and as `assertMayPublish`
+ */
+export async function publish(
+  context: Context,
+  caller: Principal | undefined,
+  submission: Submission,
+): Promise<Published> {
+  await assertMayPublish(context, caller, submission.name)
+  const publication = await parsePublication(submission, context.settings.maxUnpackedSize)
+  const { name, version, tarball } = publication
+  await assertVersionFree(context, name, version)
+
+  const key = tarballKey(name, version, tarball.integrity, context.makeId())
+  await context.tarballs.put(key, tarball.bytes(), tarball)
+  try {
+    const { revision, replaced } = await attempt(context, name, (head) =>
+      commitVersion(context, caller, head, publication, key),
+    )
+    if (replaced !== undefined) await context.tarballs.remove(replaced.tarball.key)
+    return { version, revision }
+  } catch (error) {
+    // A refusal leaves nothing that names the key. After a fault the commit may have gone through: let it be.
+    if (isRefusal(error)) await context.tarballs.remove(key)
+    throw error
+  }
+}
+
+async function commitVersion(
+  context: Context,
+  caller: Principal | undefined,
+  head: Head | undefined,
+  publication: Publication,
+  key: TarballKey,
+): Promise<{ readonly revision: Revision; readonly replaced: PublishedVersion | undefined }> {
+  const { name, manifest, version, readme } = publication
+  const replaced = await assertVersionFree(context, name, version)
+  const subject = { ...subjectOf(name, head), claimed: manifest.repository }
+  const { repository = head?.repository } = await assertPermitted(context, caller, 'publish', subject)
+  const now = context.clock().toISOString()
+  const distTags = tagsWith(head?.distTags ?? {}, publication)
+  const revision = await context.metadata.commit({
+    name,
+    expected: head?.revision ?? 'absent',
+    head: {
+      created: head?.created ?? now,
+      modified: now,
+      distTags,
+      maintainers: head?.maintainers ?? (caller === undefined ? [] : [personOf(caller)]),
+      stars: head?.stars ?? [],
+      ...(repository && { repository }),
+    },
+    put: [newRow(publication, caller, key, replaced?.published ?? now)],
+    ...(taggedVersion(distTags, LATEST) === version && { readme }),
+  })
+  return { revision, replaced }
+}
+
+/**
+ * @returns the row that may be published over, where the settings allow that
+ * @throws RegistryError `version_exists`
+ */
+async function assertVersionFree(
+  { metadata, settings }: Context,
+  name: PackageName,
+  version: string,
+): Promise<PublishedVersion | undefined> {
+  const row = await metadata.version(name, version)
+  if (row === undefined) return undefined
+  if (row.kind === 'tombstone') {
+    const why = `${name}@${version} was unpublished at ${row.unpublished}, and its number cannot be used again`
+    throw new RegistryError('version_exists', `${why}; publish under a higher version`)
+  }
+  if (settings.allowPreviousVersion) return row
+  const hint = 'publish under a higher version: npm version patch'
+  throw new RegistryError(
+    'version_exists',
+    `${name}@${version} is already published and cannot be published over; ${hint}`,
+  )
+}
+
+function newRow(
+  { name, version, manifest, tarball, contents }: Publication,
+  caller: Principal | undefined,
+  key: TarballKey,
+  published: Timestamp,
+): PublishedVersion {
+  const { size, integrity, shasum } = tarball
+  const { fileCount, unpackedSize } = contents
+  const { deprecated } = manifest
+  return {
+    kind: 'published',
+    version,
+    ...storeManifest(manifest, name, version, caller && personOf(caller)),
+    published,
+    ...(caller && { publishedBy: caller.name }),
+    ...(typeof deprecated === 'string' && deprecated !== '' && { deprecated }),
+    tarball: { key, size, integrity, shasum, fileCount, unpackedSize },
+  }
+}
+
+/** A publish moves the tags it names for its own version, and makes the package's first version `latest`. */
+function tagsWith(tags: DistTags, { version, tags: named }: Publication): DistTags {
+  const moved = Object.fromEntries(named.map((tag) => [tag, version]))
+  return { [LATEST]: version, ...tags, ...moved }
+}
+
+function personOf({ name, email }: Principal): Maintainer {
+  return email === undefined ? { name } : { name, email }
+}
+
+/** Errors that were thrown before anything was committed, and not because the store did not answer. */
+function isRefusal(error: unknown): boolean {
+  return isRegistryError(error) && error.code !== 'unavailable'
+}

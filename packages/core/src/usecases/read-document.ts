@@ -1,0 +1,70 @@
+import { RegistryError } from '../errors.ts'
+import { taggedVersion } from '../model/dist-tag.ts'
+import type { PackageName } from '../model/package-name.ts'
+import { type Head, hasVersions, type Timestamp } from '../model/packument.ts'
+import type { Principal } from '../ports/authorizer.ts'
+import type { Elsewhere } from '../ports/upstream.ts'
+import type { View, ViewRequest } from '../views/views.ts'
+import type { Context } from './context.ts'
+import { isElsewhere, publishedRow, readableHead } from './readable.ts'
+
+/** A document that the caller may read, and that need not be made when the ETag suffices. */
+export interface Readable {
+  readonly kind: 'document'
+  readonly etag: string
+  readonly modified: Timestamp
+  load(): Promise<View>
+}
+
+export type PackumentRequest = Omit<ViewRequest, 'document'> & {
+  readonly name: PackageName
+  readonly document: 'packument' | 'abbreviated'
+}
+
+/** @throws RegistryError `not_found`, also when all versions were unpublished, and as `assertPermitted` */
+export async function readPackument(
+  context: Context,
+  caller: Principal | undefined,
+  { name, ...request }: PackumentRequest,
+): Promise<Readable | Elsewhere> {
+  const head = await readableHead(context, caller, name, { kind: 'packument' })
+  if (isElsewhere(head)) return head
+  assertHasVersions(head)
+  return readable(context, head, request)
+}
+
+export type VersionRequest = Omit<ViewRequest, 'document'> & {
+  readonly name: PackageName
+  readonly versionOrTag: string
+}
+
+/** @throws RegistryError `not_found`, `gone` for an unpublished version, and as `assertPermitted` */
+export async function readVersion(
+  context: Context,
+  caller: Principal | undefined,
+  { name, versionOrTag, ...request }: VersionRequest,
+): Promise<Readable | Elsewhere> {
+  const head = await readableHead(context, caller, name, { kind: 'version', versionOrTag })
+  if (isElsewhere(head)) return head
+  const version = taggedVersion(head.distTags, versionOrTag) ?? versionOrTag
+  await publishedRow(context, name, version)
+  return readable(context, head, { ...request, document: { version } })
+}
+
+function readable({ views }: Context, head: Head, request: ViewRequest): Readable {
+  return {
+    kind: 'document',
+    etag: views.etag(head, request),
+    modified: head.modified,
+    load: () => views.get(head, request),
+  }
+}
+
+/** @throws RegistryError `not_found` */
+export function assertHasVersions(head: Head): void {
+  if (hasVersions(head)) return
+  throw new RegistryError(
+    'not_found',
+    `all versions of ${head.name} were unpublished by ${head.modified}; their numbers cannot be used again`,
+  )
+}
