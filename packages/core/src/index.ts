@@ -21,6 +21,7 @@ export type { GoverningRepository } from './model/repository.ts'
 export { nextRevision, type Revision } from './model/revision.ts'
 export { decodeHead, decodeVersionRow, encodeHead, encodeVersionRow } from './model/row-codec.ts'
 export { parseTarballKey, type TarballKey, tarballKey } from './model/tarball-key.ts'
+export { verifiedBytes } from './model/verified-bytes.ts'
 export {
   type Action,
   type Authorizer,
