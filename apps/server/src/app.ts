@@ -1,0 +1,82 @@
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
+import type { Caller, Registry } from '@nmr/core'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyServerOptions, type RawServerDefault } from 'fastify'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { canonicalUrl } from './http/canonical-url.ts'
+import { credentialFrom } from './http/credential.ts'
+import { answerWithErrors } from './http/error-answers.ts'
+import { parseJson } from './http/json-body.ts'
+import { logRequests } from './http/request-log.ts'
+import { distTagRoutes } from './routes/dist-tags.ts'
+import { metaRoutes } from './routes/meta.ts'
+import { packageRoutes } from './routes/package.ts'
+import { tarballRoutes } from './routes/tarball.ts'
+import { versionRoutes } from './routes/version.ts'
+
+export interface AppOptions {
+  readonly registry: Registry
+  readonly logger: FastifyBaseLogger
+  readonly clock: () => Date
+  /** The address that clients use, without a slash at its end; absent: the one each request came to. */
+  readonly publicUrl?: string | undefined
+  /** Whose `X-Forwarded-*` headers count; as Fastify takes it. */
+  readonly trustProxy?: boolean | number | string | string[]
+  /** Bytes. */
+  readonly maxTarballSize: number
+  /** The folder that large tarballs pass through while they come in. */
+  readonly spoolPath: string
+  /** Whether a version's bytes never change, so that clients may keep a tarball without asking again. */
+  readonly immutableTarballs: boolean
+}
+
+/** What every group of routes works with. */
+export interface RouteContext extends AppOptions {
+  readonly app: App
+}
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; known once `authenticate` has run. */
+    caller: Caller
+  }
+}
+
+/** Bytes of a document that is not a tarball: packuments of thousands of versions come back whole. */
+const MAX_DOCUMENT = 64 * 1024 * 1024
+
+/** The registry behind npm's protocol. It does not listen yet. */
+export function buildApp(options: AppOptions): App {
+  const app = createApp(options)
+  logRequests(app)
+  answerWithErrors(app)
+  parseJson(app)
+  app.decorateRequest('caller', undefined)
+  app.addHook('onRequest', async (request) => {
+    request.caller = await options.registry.authenticate(credentialFrom(request.headers.authorization))
+  })
+  const context = { ...options, app }
+  for (const routes of [metaRoutes, distTagRoutes, tarballRoutes, versionRoutes, packageRoutes]) routes(context)
+  return app
+}
+
+function createApp({ logger, trustProxy = false, publicUrl }: AppOptions): App {
+  const prefix = publicUrl === undefined ? '' : new URL(publicUrl).pathname.replace(/\/$/, '')
+  const options: FastifyServerOptions = {
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    trustProxy: typeof trustProxy === 'number' ? (_address, hop) => hop < trustProxy : trustProxy,
+    bodyLimit: MAX_DOCUMENT,
+    forceCloseConnections: 'idle',
+    rewriteUrl: (request) => canonicalUrl(request.url ?? '/', prefix),
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2000 },
+  }
+  return Fastify(options).withTypeProvider<TypeBoxTypeProvider>().setValidatorCompiler(TypeBoxValidatorCompiler)
+}

@@ -1,0 +1,35 @@
+import { type ErrorCode, isRegistryError } from '@nmr/core'
+import type { FastifyError } from 'fastify'
+
+/** RegistryError code → HTTP status. Total: a code without a status does not compile. */
+const statuses: Readonly<Record<ErrorCode, number>> = {
+  invalid_name: 400,
+  invalid_request: 400,
+  invalid_tarball: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  gone: 410,
+  version_exists: 409,
+  revision_conflict: 409,
+  too_large: 413,
+  tarball_missing: 502,
+  unavailable: 503,
+}
+
+/** What a client is told of an error. */
+export interface ErrorAnswer {
+  readonly status: number
+  /** The whole reason. npm, yarn 1, pnpm and bun print the member `error` when it is a string; npm 2 to 5 `reason` too. */
+  readonly text: string
+  /** Seconds. */
+  readonly retryAfter: number | undefined
+}
+
+/** The answer to anything that was thrown; `undefined` for a fault of our own, whose text is nobody's business. */
+export function answerTo(error: unknown): ErrorAnswer | undefined {
+  if (isRegistryError(error)) return { status: statuses[error.code], text: error.message, retryAfter: error.retryAfter }
+  const { statusCode = 500, message } = error as Partial<FastifyError>
+  if (statusCode < 400 || statusCode >= 500) return undefined
+  return { status: statusCode, text: message ?? 'bad request', retryAfter: undefined }
+}

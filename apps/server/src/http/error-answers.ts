@@ -1,0 +1,34 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { App } from '../app.ts'
+import { answerTo } from '../errors.ts'
+
+/**
+ * Every error leaves as `{ "error": "<the whole reason>" }`: clients print that member and nothing else. `reason`
+ * repeats it for npm 2 to 5. No `www-authenticate`: with it, npm prints a text of its own instead.
+ */
+export function answerWithErrors(app: App): void {
+  app.setErrorHandler((error, request, reply) => sendError(error, request, reply))
+  app.setNotFoundHandler((_request, reply) => send(reply, 404, 'this registry has nothing at this address'))
+}
+
+function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const answer = answerTo(error)
+  if (answer === undefined) {
+    request.log.error({ err: error }, 'a fault of the registry')
+    return send(reply, 500, `internal error; the registry's operator finds it in the log as ${request.id}`)
+  }
+  if (answer.status >= 500) request.log.error({ err: error }, answer.text)
+  if (answer.retryAfter !== undefined) reply.header('retry-after', answer.retryAfter)
+  return send(reply, answer.status, answer.text)
+}
+
+function send(reply: FastifyReply, status: number, text: string): FastifyReply {
+  return reply
+    .code(status)
+    .removeHeader('etag')
+    .removeHeader('last-modified')
+    .removeHeader('content-encoding')
+    .header('cache-control', 'no-store')
+    .header('content-type', 'application/json; charset=utf-8')
+    .send(JSON.stringify({ error: text, reason: text }))
+}

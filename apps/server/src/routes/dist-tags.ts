@@ -1,0 +1,46 @@
+import { parsePackageName } from '@nmr/core'
+import type { RouteContext } from '../app.ts'
+import { REVALIDATE, sendElsewhere } from '../http/send-document.ts'
+import { DistTagMap, TaggedVersion } from '../schemas/package-document.ts'
+import { DistTagParams, PackageParams } from '../schemas/params.ts'
+
+const ALL = '/-/package/:name/dist-tags'
+const ONE = '/-/package/:name/dist-tags/:tag'
+
+/** `npm dist-tag`, `yarn tag`, and what they are called elsewhere. */
+export function distTagRoutes({ app, registry }: RouteContext): void {
+  app.get(ALL, { schema: { params: PackageParams } }, async (request, reply) => {
+    const found = await registry.listDistTags(request.caller, parsePackageName(request.params.name))
+    if (found.kind === 'elsewhere') return sendElsewhere(reply, found)
+    return reply.header('cache-control', REVALIDATE).send(found.distTags)
+  })
+
+  app.route({
+    method: ['PUT', 'POST'],
+    url: ONE,
+    schema: { params: DistTagParams, body: TaggedVersion },
+    handler: async (request) => {
+      const name = parsePackageName(request.params.name)
+      const rev = await registry.setDistTags(request.caller, name, { [request.params.tag]: request.body })
+      return { ok: true, id: name, rev }
+    },
+  })
+
+  app.delete(ONE, { schema: { params: DistTagParams } }, async (request) => {
+    const name = parsePackageName(request.params.name)
+    const rev = await registry.removeDistTag(request.caller, name, request.params.tag)
+    return { ok: true, id: name, rev }
+  })
+
+  // Many at once, by npm 2's library.
+  app.route({
+    method: ['PUT', 'POST'],
+    url: ALL,
+    schema: { params: PackageParams, body: DistTagMap },
+    handler: async (request) => {
+      const name = parsePackageName(request.params.name)
+      const rev = await registry.setDistTags(request.caller, name, request.body)
+      return { ok: true, id: name, rev }
+    },
+  })
+}

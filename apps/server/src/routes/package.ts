@@ -1,0 +1,45 @@
+import { parsePackageName } from '@nmr/core'
+import type { RouteContext } from '../app.ts'
+import { baseUrl } from '../http/base-url.ts'
+import { ABBREVIATED, negotiate } from '../http/negotiation.ts'
+import { sendDocument } from '../http/send-document.ts'
+import { PackageDocument } from '../schemas/package-document.ts'
+import { PackageParams, RevisionParams } from '../schemas/params.ts'
+import { publishRoutes } from './publish.ts'
+
+/** `/:name`: the packument, and all that is done by sending one back. */
+export function packageRoutes(context: RouteContext): void {
+  const { app, registry, publicUrl, clock } = context
+
+  app.get('/:name', { schema: { params: PackageParams } }, async (request, reply) => {
+    const { document, encoding } = negotiate(request)
+    const found = await registry.readPackument(request.caller, {
+      name: parsePackageName(request.params.name),
+      base: baseUrl(request, publicUrl),
+      document,
+      encoding,
+    })
+    const contentType = document === 'abbreviated' ? ABBREVIATED : 'application/json'
+    return sendDocument(request, reply, found, { contentType, encoding, now: clock() })
+  })
+
+  publishRoutes(context)
+
+  app.put(
+    '/:name/-rev/:revision',
+    { schema: { params: RevisionParams, body: PackageDocument } },
+    async (request, reply) => {
+      const { revision } = request.params
+      const name = parsePackageName(request.params.name)
+      const rev = await registry.writeDocument(request.caller, name, { document: request.body, revision })
+      return reply.code(201).send({ ok: true, id: name, rev })
+    },
+  )
+
+  app.delete('/:name/-rev/:revision', { schema: { params: RevisionParams } }, async (request) => {
+    const { revision } = request.params
+    const name = parsePackageName(request.params.name)
+    const rev = await registry.unpublish(request.caller, name, { versions: 'all', revision })
+    return { ok: true, id: name, rev }
+  })
+}

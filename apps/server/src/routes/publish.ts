@@ -1,0 +1,91 @@
+import { type PackageName, type PublishDocument, parsePackageName, RegistryError, type Submission } from '@nmr/core'
+import type { FastifyRequest } from 'fastify'
+import type { App, RouteContext } from '../app.ts'
+import { type PublishBody as ReceivedBody, readPublishBody } from '../http/publish-body.ts'
+import { type PackageDocument, PublishBody } from '../schemas/package-document.ts'
+import { PackageParams } from '../schemas/params.ts'
+
+/** Bytes of a publish document without its tarballs. */
+const MAX_DOCUMENT = 64 * 1024 * 1024
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Why the caller may not publish, when they still may send a document without a tarball (a star). */
+    publishRefusal: unknown
+    /** What came in, to be released once the request is answered. */
+    received: ReceivedBody | undefined
+  }
+}
+
+/**
+ * `PUT /:name`: a publish, or, without a tarball, a packument that a client changed. The permission to publish is
+ * asked for before the body is read, and the tarball never is in memory.
+ */
+export function publishRoutes({ app: root, registry, maxTarballSize, spoolPath }: RouteContext): void {
+  root.register(async (app: App) => {
+    app.decorateRequest('publishRefusal', undefined)
+    app.decorateRequest('received', undefined)
+    app.addHook('onRequest', async (request) => {
+      request.publishRefusal = await refusalToPublish(request)
+    })
+    app.addHook('onResponse', async (request) => request.received?.dispose())
+    app.removeAllContentTypeParsers()
+    app.addContentTypeParser('application/json', async (request: FastifyRequest, payload: AsyncIterable<Uint8Array>) => {
+      request.received = await receive(request, payload)
+      return request.received
+    })
+
+    app.put('/:name', { schema: { params: PackageParams, body: PublishBody } }, async (request, reply) => {
+      const name = parsePackageName(request.params.name)
+      const { document, tarballs } = request.body
+      if (tarballs.length === 0) {
+        const rev = await registry.writeDocument(request.caller, name, { document })
+        return reply.code(201).send({ ok: true, id: name, rev })
+      }
+      const { revision } = await registry.publish(request.caller, submission(name, document, tarballs))
+      return reply.code(201).send({ ok: true, success: true, id: name, rev: revision })
+    })
+  })
+
+  async function refusalToPublish(request: FastifyRequest): Promise<unknown> {
+    const { name } = request.params as { name: string }
+    try {
+      await registry.assertMayPublish(request.caller, parsePackageName(name))
+      return undefined
+    } catch (error) {
+      if (error instanceof RegistryError && error.code === 'forbidden') return error
+      throw error
+    }
+  }
+
+  /** Without the permission to publish, a document may come in, and the first byte of a tarball ends it. */
+  async function receive(request: FastifyRequest, payload: AsyncIterable<Uint8Array>): Promise<ReceivedBody> {
+    const refusal = request.publishRefusal
+    const limits = { maxTarballSize: refusal === undefined ? maxTarballSize : 0, maxDocumentSize: MAX_DOCUMENT, spoolPath }
+    try {
+      const body = await readPublishBody(payload, limits)
+      if (refusal === undefined || body.tarballs.length === 0) return body
+      await body.dispose()
+    } catch (error) {
+      throw refusal ?? error
+    }
+    throw refusal
+  }
+}
+
+function submission(name: PackageName, document: PackageDocument, tarballs: ReceivedBody['tarballs']): Submission {
+  const [attached, ...others] = tarballs
+  if (attached === undefined || others.length > 0) {
+    throw new RegistryError('invalid_request', `a publish of ${name} brings one tarball, not ${tarballs.length}`)
+  }
+  const { key, tarball } = attached
+  const { length } = document._attachments?.[key] ?? {}
+  return { name, document: publishDocument(name, document), tarball, attachment: { key, length } }
+}
+
+function publishDocument(name: PackageName, { name: named, versions, ...rest }: PackageDocument): PublishDocument {
+  if (named === undefined || versions === undefined) {
+    throw new RegistryError('invalid_request', `the document of a publish of ${name} has no name or no versions`)
+  }
+  return { ...rest, name: named, versions }
+}
