@@ -88,7 +88,11 @@ function parse(file: string, content: string): unknown {
 function flatten(file: string, section: Readonly<Record<string, unknown>>, prefix: string): Setting[] {
   return Object.entries(section).flatMap(([name, value]): Setting[] => {
     const key = prefix + name
-    if (keys.has(key)) return [{ key, value, source: file }]
+    const kind = keys.get(key)?.kind
+    if (kind !== undefined) {
+      if (isSection(value)) throw new ConfigError(`${file}: ${key}: must be ${kind.allowed}: it is a section`)
+      return [{ key, value, source: file }]
+    }
     const members = membersOf(key)
     if (members.length === 0)
       throw new ConfigError(
