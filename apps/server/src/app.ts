@@ -1,7 +1,12 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import type { Caller, Registry } from '@nmr/core'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyServerOptions, type RawServerDefault } from 'fastify'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyServerOptions,
+  type RawServerDefault,
+} from 'fastify'
 import { canonicalUrl } from './http/canonical-url.ts'
 import { credentialFrom } from './http/credential.ts'
 import { answerWithErrors } from './http/error-answers.ts'
@@ -20,7 +25,7 @@ export interface AppOptions {
   /** The address that clients use, without a slash at its end; absent: the one each request came to. */
   readonly publicUrl?: string | undefined
   /** Whose `X-Forwarded-*` headers count; as Fastify takes it. */
-  readonly trustProxy?: boolean | number | string | string[]
+  readonly trustProxy?: boolean | readonly string[]
   /** Bytes. */
   readonly maxTarballSize: number
   /** The folder that large tarballs pass through while they come in. */
@@ -63,7 +68,8 @@ export function buildApp(options: AppOptions): App {
     request.caller = await options.registry.authenticate(credentialFrom(request.headers.authorization))
   })
   const context = { ...options, app }
-  for (const routes of [metaRoutes, distTagRoutes, tarballRoutes, versionRoutes, packageRoutes]) routes(context)
+  for (const routes of [metaRoutes, distTagRoutes, tarballRoutes, versionRoutes, packageRoutes])
+    routes(context)
   return app
 }
 
@@ -72,11 +78,13 @@ function createApp({ logger, trustProxy = false, publicUrl }: AppOptions): App {
   const options: FastifyServerOptions = {
     loggerInstance: logger,
     disableRequestLogging: true,
-    trustProxy: typeof trustProxy === 'number' ? (_address, hop) => hop < trustProxy : trustProxy,
+    trustProxy: typeof trustProxy === 'boolean' ? trustProxy : [...trustProxy],
     bodyLimit: MAX_DOCUMENT,
     forceCloseConnections: 'idle',
     rewriteUrl: (request) => canonicalUrl(request.url ?? '/', prefix),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2000 },
   }
-  return Fastify(options).withTypeProvider<TypeBoxTypeProvider>().setValidatorCompiler(TypeBoxValidatorCompiler)
+  return Fastify(options)
+    .withTypeProvider<TypeBoxTypeProvider>()
+    .setValidatorCompiler(TypeBoxValidatorCompiler)
 }

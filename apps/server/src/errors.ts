@@ -28,7 +28,8 @@ export interface ErrorAnswer {
 
 /** The answer to anything that was thrown; `undefined` for a fault of our own, whose text is nobody's business. */
 export function answerTo(error: unknown): ErrorAnswer | undefined {
-  if (isRegistryError(error)) return { status: statuses[error.code], text: error.message, retryAfter: error.retryAfter }
+  if (isRegistryError(error))
+    return { status: statuses[error.code], text: error.message, retryAfter: error.retryAfter }
   const { statusCode = 500, message } = error as Partial<FastifyError>
   if (statusCode < 400 || statusCode >= 500) return undefined
   return { status: statusCode, text: message ?? 'bad request', retryAfter: undefined }

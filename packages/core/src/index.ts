@@ -20,6 +20,7 @@ export { createMeter, type Meter, type ReceivedTarball, receivedTarball } from '
 export type { GoverningRepository } from './model/repository.ts'
 export { nextRevision, type Revision } from './model/revision.ts'
 export { decodeHead, decodeVersionRow, encodeHead, encodeVersionRow } from './model/row-codec.ts'
+export { tarballFile } from './model/tarball-file.ts'
 export { parseTarballKey, type TarballKey, tarballKey } from './model/tarball-key.ts'
 export { verifiedBytes } from './model/verified-bytes.ts'
 export {

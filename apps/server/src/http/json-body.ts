@@ -8,12 +8,16 @@ import type { App } from '../app.ts'
  */
 export function parseJson(app: App): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: unknown, body: string | Buffer) => {
-    if (body.length === 0) return undefined
-    try {
-      return parse(String(body))
-    } catch (cause) {
-      throw new RegistryError('invalid_request', 'the body is not JSON that can be accepted', { cause })
-    }
-  })
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string' },
+    async (_request: unknown, body: string | Buffer) => {
+      if (body.length === 0) return undefined
+      try {
+        return parse(String(body))
+      } catch (cause) {
+        throw new RegistryError('invalid_request', 'the body is not JSON that can be accepted', { cause })
+      }
+    },
+  )
 }

@@ -1,4 +1,11 @@
-import { type PackageName, type PublishDocument, parsePackageName, RegistryError, type Submission } from '@nmr/core'
+import type { Readable } from 'node:stream'
+import {
+  type PackageName,
+  type PublishDocument,
+  parsePackageName,
+  RegistryError,
+  type Submission,
+} from '@nmr/core'
 import type { FastifyRequest } from 'fastify'
 import type { App, RouteContext } from '../app.ts'
 import { type PublishBody as ReceivedBody, readPublishBody } from '../http/publish-body.ts'
@@ -30,8 +37,9 @@ export function publishRoutes({ app: root, registry, maxTarballSize, spoolPath }
     })
     app.addHook('onResponse', async (request) => request.received?.dispose())
     app.removeAllContentTypeParsers()
-    app.addContentTypeParser('application/json', async (request: FastifyRequest, payload: AsyncIterable<Uint8Array>) => {
-      request.received = await receive(request, payload)
+    app.addContentTypeParser('application/json', async (request: FastifyRequest, payload: Readable) => {
+      // A refusal leaves the rest of the body to be read and thrown away, so that the client gets to the answer.
+      request.received = await receive(request, payload.iterator({ destroyOnReturn: false }))
       return request.received
     })
 
@@ -61,7 +69,11 @@ export function publishRoutes({ app: root, registry, maxTarballSize, spoolPath }
   /** Without the permission to publish, a document may come in, and the first byte of a tarball ends it. */
   async function receive(request: FastifyRequest, payload: AsyncIterable<Uint8Array>): Promise<ReceivedBody> {
     const refusal = request.publishRefusal
-    const limits = { maxTarballSize: refusal === undefined ? maxTarballSize : 0, maxDocumentSize: MAX_DOCUMENT, spoolPath }
+    const limits = {
+      maxTarballSize: refusal === undefined ? maxTarballSize : 0,
+      maxDocumentSize: MAX_DOCUMENT,
+      spoolPath,
+    }
     try {
       const body = await readPublishBody(payload, limits)
       if (refusal === undefined || body.tarballs.length === 0) return body
@@ -73,19 +85,32 @@ export function publishRoutes({ app: root, registry, maxTarballSize, spoolPath }
   }
 }
 
-function submission(name: PackageName, document: PackageDocument, tarballs: ReceivedBody['tarballs']): Submission {
+function submission(
+  name: PackageName,
+  document: PackageDocument,
+  tarballs: ReceivedBody['tarballs'],
+): Submission {
   const [attached, ...others] = tarballs
   if (attached === undefined || others.length > 0) {
-    throw new RegistryError('invalid_request', `a publish of ${name} brings one tarball, not ${tarballs.length}`)
+    throw new RegistryError(
+      'invalid_request',
+      `a publish of ${name} brings one tarball, not ${tarballs.length}`,
+    )
   }
   const { key, tarball } = attached
   const { length } = document._attachments?.[key] ?? {}
   return { name, document: publishDocument(name, document), tarball, attachment: { key, length } }
 }
 
-function publishDocument(name: PackageName, { name: named, versions, ...rest }: PackageDocument): PublishDocument {
+function publishDocument(
+  name: PackageName,
+  { name: named, versions, ...rest }: PackageDocument,
+): PublishDocument {
   if (named === undefined || versions === undefined) {
-    throw new RegistryError('invalid_request', `the document of a publish of ${name} has no name or no versions`)
+    throw new RegistryError(
+      'invalid_request',
+      `the document of a publish of ${name} has no name or no versions`,
+    )
   }
   return { ...rest, name: named, versions }
 }
