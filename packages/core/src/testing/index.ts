@@ -4,4 +4,5 @@ export { createMemoryMetadataStore, type MemoryPackages } from './memory-metadat
 export { createMemoryTarballStore, type MemoryTarballs } from './memory-tarball-store.ts'
 export { metadataStoreSuite } from './metadata-store/suite.ts'
 export { type SampleTarball, sampleHead, sampleTarball, sampleTombstone, sampleVersion } from './samples.ts'
+export { tarballStoreSuite } from './tarball-store/suite.ts'
 export { createIdMaker, createSteppableClock, type SteppableClock } from './time-and-ids.ts'
