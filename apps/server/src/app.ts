@@ -12,8 +12,11 @@ import { credentialFrom } from './http/credential.ts'
 import { answerWithErrors } from './http/error-answers.ts'
 import { parseJson } from './http/json-body.ts'
 import { logRequests } from './http/request-log.ts'
+import { accessRoutes } from './routes/access.ts'
 import { distTagRoutes } from './routes/dist-tags.ts'
+import { identityRoutes } from './routes/identity.ts'
 import { metaRoutes } from './routes/meta.ts'
+import { notHereRoutes } from './routes/not-here.ts'
 import { packageRoutes } from './routes/package.ts'
 import { tarballRoutes } from './routes/tarball.ts'
 import { versionRoutes } from './routes/version.ts'
@@ -49,13 +52,28 @@ export type App = FastifyInstance<
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who asks; known once `authenticate` has run. */
+    /** Who asks. */
     caller: Caller
+  }
+  interface FastifyContextConfig {
+    /** Whether the route does not care who asks, so that a credential that no longer holds is no obstacle. */
+    readonly anonymous?: boolean
   }
 }
 
 /** Bytes of a document that is not a tarball: packuments of thousands of versions come back whole. */
 const MAX_DOCUMENT = 64 * 1024 * 1024
+
+const allRoutes = [
+  metaRoutes,
+  identityRoutes,
+  accessRoutes,
+  notHereRoutes,
+  distTagRoutes,
+  tarballRoutes,
+  versionRoutes,
+  packageRoutes,
+]
 
 /** The registry behind npm's protocol. It does not listen yet. */
 export function buildApp(options: AppOptions): App {
@@ -65,11 +83,11 @@ export function buildApp(options: AppOptions): App {
   parseJson(app)
   app.decorateRequest('caller', undefined)
   app.addHook('onRequest', async (request) => {
+    if (request.routeOptions.config.anonymous) return
     request.caller = await options.registry.authenticate(credentialFrom(request.headers.authorization))
   })
   const context = { ...options, app }
-  for (const routes of [metaRoutes, distTagRoutes, tarballRoutes, versionRoutes, packageRoutes])
-    routes(context)
+  for (const routes of allRoutes) routes(context)
   return app
 }
 

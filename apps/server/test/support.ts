@@ -30,7 +30,7 @@ export function createTestApp(options: Partial<AppOptions> = {}, settings: Parti
       metadata: createMemoryMetadataStore(),
       tarballs: createMemoryTarballStore({ clock }),
       authorizer: createMemoryAuthorizer({
-        wendy: { token: 'writer-token', may: { '*': 'everything' } },
+        wendy: { token: 'writer-token', email: 'wendy@example.com', may: { '*': 'everything' } },
         rita: { token: 'reader-token', may: { '*': ['read', 'star'] } },
       }),
       upstream: { locate: async (name) => ({ kind: 'elsewhere', url: `http://upstream.test/${name}` }) },

@@ -29,6 +29,7 @@ export {
   actions,
   type Credential,
   type Decision,
+  type Login,
   type Principal,
   type Subject,
 } from './ports/authorizer.ts'
