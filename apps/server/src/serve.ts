@@ -32,7 +32,7 @@ export async function serve(config: Config, { print, warn, onStop }: Process): P
   })
   const closed = new Promise<void>((resolve) => app.server.once('close', resolve))
   try {
-    await app.listen({ host: config.server.host, port: config.server.port, listenTextResolver: () => '' })
+    await app.listen({ host: config.server.host, port: config.server.port })
   } catch (error) {
     await registry.close()
     throw error

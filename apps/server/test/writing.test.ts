@@ -188,6 +188,12 @@ describe('a name that is not one', () => {
     },
   )
 
+  it.each(['%zz', '%', '@acme%2fx%', '%c3%28'])('is no text at all: %s', async (name) => {
+    const answer = await send('GET', `/${name}`)
+    expect(answer.statusCode).toBe(400)
+    expect(answer.json()).toEqual({ error: expect.any(String), reason: expect.any(String) })
+  })
+
   it('may be called as members of every object are', async () => {
     test = createTestApp({}, { allowUnscoped: true })
     await test.publish({ name: 'constructor', version: '1.0.0' })

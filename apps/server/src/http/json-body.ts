@@ -1,12 +1,14 @@
 import { RegistryError } from '@nmr/core'
 import { parse } from 'secure-json-parse'
 import type { App } from '../app.ts'
+import { decodeBodies } from './decoded-body.ts'
 
 /**
- * JSON bodies, and empty ones: clients put `content-type: application/json` on requests that have no body (DELETE
+ * JSON bodies, gzipped or not, and empty ones: clients put `content-type: application/json` on requests that have no body (DELETE
  * of npm 2 to 6).
  */
 export function parseJson(app: App): void {
+  decodeBodies(app)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(
     'application/json',

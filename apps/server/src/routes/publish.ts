@@ -39,11 +39,15 @@ export function publishRoutes({ app: root, registry, maxTarballSize, spoolPath }
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('application/json', async (request: FastifyRequest, payload: Readable) => {
       // A refusal leaves the rest of the body to be read and thrown away, so that the client gets to the answer.
-      request.received = await receive(request, payload.iterator({ destroyOnReturn: false }))
+      // A decoded body is closed instead: what it is decoded from then runs dry by itself.
+      const source = payload === request.raw ? payload.iterator({ destroyOnReturn: false }) : payload
+      request.received = await receive(request, source)
       return request.received
     })
 
-    app.put('/:name', { schema: { params: PackageParams, body: PublishBody } }, async (request, reply) => {
+    // Of a body that is read as it comes, only its parts have limits.
+    const options = { schema: { params: PackageParams, body: PublishBody }, bodyLimit: Number.MAX_SAFE_INTEGER }
+    app.put('/:name', options, async (request, reply) => {
       const name = parsePackageName(request.params.name)
       const { document, tarballs } = request.body
       if (tarballs.length === 0) {
