@@ -62,8 +62,8 @@ declare module 'fastify' {
   }
 }
 
-/** Bytes of a document that is not a tarball: packuments of thousands of versions come back whole. */
-const MAX_DOCUMENT = 64 * 1024 * 1024
+/** Bytes of a body, decoded, on routes that say nothing else. */
+const MAX_BODY = 1024 * 1024
 
 const allRoutes = [
   metaRoutes,
@@ -99,7 +99,7 @@ function createApp({ logger, trustProxy = false, publicUrl }: AppOptions): App {
     logController: new LogController({ disableRequestLogging: true }),
     frameworkErrors: sendError,
     trustProxy: typeof trustProxy === 'boolean' ? trustProxy : [...trustProxy],
-    bodyLimit: MAX_DOCUMENT,
+    bodyLimit: MAX_BODY,
     forceCloseConnections: 'idle',
     rewriteUrl: (request) => canonicalUrl(request.url ?? '/', prefix),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2000 },

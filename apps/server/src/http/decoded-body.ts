@@ -27,12 +27,14 @@ function decoded(payload: Readable, limit: number): Readable & { readonly receiv
     let size = 0
     payload.on('data', (chunk: Uint8Array) => {
       received += chunk.length
+      // Empty blocks make a long body of nothing.
+      if (received > limit) gunzip.destroy(tooLarge(limit))
     })
     payload.once('error', (error) => gunzip.destroy(error)).pipe(gunzip)
     try {
       for await (const piece of gunzip) {
         size += piece.length
-        if (size > limit) throw new RegistryError('too_large', `the body is larger than ${limit} bytes`)
+        if (size > limit) throw tooLarge(limit)
         yield piece
       }
     } catch (error) {
@@ -43,20 +45,34 @@ function decoded(payload: Readable, limit: number): Readable & { readonly receiv
   }
 
   const stream = Readable.from(pieces(), { objectMode: false })
+  // Whoever has refused the body no longer listens, and an error that nobody hears ends the process.
+  stream.on('error', () => {})
   // What Fastify holds against the content-length.
-  return Object.defineProperty(stream as Readable & { receivedEncodedLength: number }, 'receivedEncodedLength', {
-    get: () => received,
-  })
+  return Object.defineProperty(
+    stream as Readable & { receivedEncodedLength: number },
+    'receivedEncodedLength',
+    {
+      get: () => received,
+    },
+  )
 }
 
 function isZlibError(error: unknown): boolean {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
 }
 
+function tooLarge(limit: number): RegistryError {
+  return new RegistryError('too_large', `the body is larger than ${limit} bytes`)
+}
+
 function damaged(cause: unknown): RegistryError {
-  return new RegistryError('invalid_request', 'the body is not the gzip that its content-encoding says it is', {
-    cause,
-  })
+  return new RegistryError(
+    'invalid_request',
+    'the body is not the gzip that its content-encoding says it is',
+    {
+      cause,
+    },
+  )
 }
 
 function unsupported(encoding: string): Error {

@@ -12,8 +12,8 @@ import { type PublishBody as ReceivedBody, readPublishBody } from '../http/publi
 import { type PackageDocument, PublishBody } from '../schemas/package-document.ts'
 import { PackageParams } from '../schemas/params.ts'
 
-/** Bytes of a publish document without its tarballs. */
-const MAX_DOCUMENT = 64 * 1024 * 1024
+/** Bytes of a document without its tarballs: packuments of thousands of versions come back whole. */
+export const MAX_DOCUMENT = 64 * 1024 * 1024
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -46,7 +46,10 @@ export function publishRoutes({ app: root, registry, maxTarballSize, spoolPath }
     })
 
     // Of a body that is read as it comes, only its parts have limits.
-    const options = { schema: { params: PackageParams, body: PublishBody }, bodyLimit: Number.MAX_SAFE_INTEGER }
+    const options = {
+      schema: { params: PackageParams, body: PublishBody },
+      bodyLimit: Number.MAX_SAFE_INTEGER,
+    }
     app.put('/:name', options, async (request, reply) => {
       const name = parsePackageName(request.params.name)
       const { document, tarballs } = request.body

@@ -75,6 +75,16 @@ describe.each([
 })
 
 describe('a bomb', () => {
+  it('of blocks that hold nothing is answered 413, and damage behind them ends nothing', async () => {
+    const nothing = gzipSync('')
+    const bytes = Buffer.concat([gzipSync('"1'), ...Array(100_000).fill(nothing), gzipSync('.0.0"')])
+    for (const body of [bytes, Buffer.concat([bytes, nothing.subarray(0, 12), bytes])]) {
+      const answer = await put(TAG, body, { 'transfer-encoding': 'chunked' })
+      expect(answer.statusCode).toBe(413)
+    }
+    expect((await test.app.inject({ url: '/-/ping' })).statusCode).toBe(200)
+  })
+
   it.each([
     ['in a small document', TAG, '"', ' '],
     ['in the document of a publish', '/@acme%2fx', '{"readme":"', 'x'],
