@@ -36,6 +36,7 @@ export {
 export type { MetadataChange, MetadataStore, NameRange } from './ports/metadata-store.ts'
 export type { Ports } from './ports/ports.ts'
 export type { ByteRange, OpenTarball, StoredTarball, TarballStore } from './ports/tarball-store.ts'
+export { createUnderWay, type UnderWay } from './ports/under-way.ts'
 export type { Elsewhere, Upstream, UpstreamResource } from './ports/upstream.ts'
 export { type Caller, createRegistry, type Registry } from './registry.ts'
 export { defaultSettings, type Settings } from './settings.ts'
