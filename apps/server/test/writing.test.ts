@@ -315,6 +315,23 @@ describe('a fault of ours', () => {
   })
 })
 
+describe('a publish that is refused while it comes in', () => {
+  it.each([
+    ['too large', writer, 413],
+    ['not allowed', reader, 403],
+    ['of nobody', {}, 401],
+  ])('is read to its end, so that the client gets to the answer: %s', async (_title, headers, status) => {
+    const url = await test.app.listen({ port: 0, host: '127.0.0.1' })
+    const body = JSON.stringify(x('1.0.0', { tarball: Buffer.alloc(20_000_000, 1) }))
+    const type = { 'content-type': 'application/json' }
+    const answer = await fetch(`${url}/@acme%2fx`, { method: 'PUT', headers: { ...type, ...headers }, body })
+    expect(answer.status).toBe(status)
+    expect(await answer.json()).toMatchObject({ error: expect.any(String) })
+    // The connection is free again: nothing waits for the rest of the body.
+    await test.app.close()
+  })
+})
+
 describe('a connection that breaks off', () => {
   it('in the middle of a publish leaves nothing and no fault behind', async () => {
     await test.app.listen({ port: 0, host: '127.0.0.1' })

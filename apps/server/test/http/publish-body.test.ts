@@ -141,7 +141,7 @@ async function* cutOnce(body: Uint8Array, at: number) {
   yield body.subarray(at)
 }
 
-function tarballIn({ tarballs: [only] }: PublishBody): ReceivedTarball {
+function tarballIn({ attached: only }: PublishBody): ReceivedTarball {
   if (only === undefined) throw new Error('there is no tarball')
   return only.tarball
 }

@@ -38,7 +38,7 @@ export async function readWhole(
   const body = await readPublishBody(source, { maxTarballSize: 1e6, maxDocumentSize: 1e6, ...limits })
   try {
     const tarballs = []
-    for (const { key, tarball } of body.tarballs) {
+    for (const { key, tarball } of body.attached ? [body.attached] : []) {
       const { size, integrity, shasum } = tarball
       tarballs.push({ key, size, integrity, shasum, bytes: await collect(tarball.bytes()) })
     }
