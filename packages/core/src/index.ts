@@ -1,4 +1,5 @@
 export { type ErrorCode, errorCodes, isRegistryError, RegistryError } from './errors.ts'
+export { type AuditDocument, type AuditKind, noAdvisories } from './model/audit.ts'
 export { type DistTags, LATEST } from './model/dist-tag.ts'
 export type { SentDocument } from './model/document-change.ts'
 export type { Measured } from './model/integrity.ts'

@@ -1,3 +1,4 @@
+import type { AuditDocument, AuditKind } from './model/audit.ts'
 import type { DistTags } from './model/dist-tag.ts'
 import type { PackageName } from './model/package-name.ts'
 import type { Submission } from './model/publication.ts'
@@ -14,6 +15,7 @@ import {
   type Visibility,
   visibility,
 } from './usecases/access.ts'
+import { audit } from './usecases/audit.ts'
 import type { Context } from './usecases/context.ts'
 import { type Deprecation, deprecate } from './usecases/deprecate.ts'
 import { type ListedDistTags, listDistTags, removeDistTag, setDistTags } from './usecases/dist-tags.ts'
@@ -71,6 +73,8 @@ export interface Registry {
   setDistTags(caller: Caller, name: PackageName, tags: DistTags): Promise<Revision>
   removeDistTag(caller: Caller, name: PackageName, tag: string): Promise<Revision>
 
+  audit(kind: AuditKind, body: unknown): Promise<AuditDocument>
+
   /** Closes the ports, after what is under way in them. */
   close(): Promise<void>
 }
@@ -104,6 +108,7 @@ export function createRegistry(ports: Ports, settings: Partial<Settings> = {}): 
     listDistTags: (...args) => listDistTags(context, ...args),
     setDistTags: (...args) => setDistTags(context, ...args),
     removeDistTag: (...args) => removeDistTag(context, ...args),
+    audit: (...args) => audit(context, ...args),
     async close() {
       await Promise.all([ports.metadata.close(), ports.tarballs.close(), ports.authorizer.close()])
     },
