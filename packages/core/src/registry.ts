@@ -6,6 +6,8 @@ import type { Revision } from './model/revision.ts'
 import type { Action, Credential, Decision, Login, Principal } from './ports/authorizer.ts'
 import type { Ports } from './ports/ports.ts'
 import type { Elsewhere } from './ports/upstream.ts'
+import { createLiveIndex } from './search/live-index.ts'
+import { observedMetadata } from './search/observed-metadata.ts'
 import { defaultSettings, type Settings } from './settings.ts'
 import {
   type Collaborators,
@@ -31,6 +33,13 @@ import {
   readVersion,
   type VersionRequest,
 } from './usecases/read-document.ts'
+import {
+  type ChangedPackages,
+  listChanged,
+  type SearchRequest,
+  type SearchResult,
+  search,
+} from './usecases/search.ts'
 import { setStar } from './usecases/star.ts'
 import { assertTarballGone, type Unpublish, unpublish } from './usecases/unpublish.ts'
 import { type WriteDocument, writeDocument } from './usecases/write-document.ts'
@@ -75,6 +84,9 @@ export interface Registry {
 
   audit(kind: AuditKind, body: unknown): Promise<AuditDocument>
 
+  search(caller: Caller, request: SearchRequest): Promise<SearchResult>
+  listChanged(caller: Caller, since?: number): Promise<ChangedPackages>
+
   /** Closes the ports, after what is under way in them. */
   close(): Promise<void>
 }
@@ -82,8 +94,11 @@ export interface Registry {
 /** Builds a registry over the ports that the caller chose. */
 export function createRegistry(ports: Ports, settings: Partial<Settings> = {}): Registry {
   const all = { ...defaultSettings, ...settings }
+  const searchIndex = createLiveIndex(ports.metadata)
   const context: Context = {
     ...ports,
+    metadata: observedMetadata(ports.metadata, searchIndex.changed),
+    searchIndex,
     settings: all,
     views: createViews(ports.metadata, all.viewCacheSize),
     hosting: createHosting(ports.metadata, all),
@@ -109,6 +124,8 @@ export function createRegistry(ports: Ports, settings: Partial<Settings> = {}): 
     setDistTags: (...args) => setDistTags(context, ...args),
     removeDistTag: (...args) => removeDistTag(context, ...args),
     audit: (...args) => audit(context, ...args),
+    search: (...args) => search(context, ...args),
+    listChanged: (...args) => listChanged(context, ...args),
     async close() {
       await Promise.all([ports.metadata.close(), ports.tarballs.close(), ports.authorizer.close()])
     },
