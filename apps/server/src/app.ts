@@ -99,7 +99,7 @@ function createApp({ logger, trustProxy = false, publicUrl }: AppOptions): App {
   const options: FastifyServerOptions = {
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
-    frameworkErrors: sendError,
+    frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
     trustProxy: typeof trustProxy === 'boolean' ? trustProxy : [...trustProxy],
     bodyLimit: MAX_BODY,
     forceCloseConnections: 'idle',
