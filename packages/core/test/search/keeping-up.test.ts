@@ -160,27 +160,29 @@ describe('the index', () => {
     await subject.publish('@acme/x', { description: 'old' })
     await subject.find('')
     await subject.publish('@acme/x', { description: 'middle' }, '1.1.0')
-    let release = () => {}
-    const held = new Promise<void>((resolve) => {
-      release = resolve
-    })
-    let isHeld = () => {}
-    const reachedHead = new Promise<void>((resolve) => {
-      isHeld = resolve
-    })
-    afterHead = async () => {
-      afterHead = async () => {}
-      isHeld()
-      await held
-    }
+    const read = holdNextRead()
     const slow = subject.find('middle')
-    await reachedHead
+    await read.isUnderWay
     await subject.publish('@acme/x', { description: 'newest' }, '1.2.0')
     const next = subject.find('newest')
-    release()
+    await someTurns()
+    read.goOn()
     await slow
     expect(await next).toEqual(['@acme/x'])
-    expect(await subject.find('old')).toEqual([])
+    expect(await subject.find('newest')).toEqual(['@acme/x'])
+  })
+
+  it('keeps no search from what another one is reading', async () => {
+    await subject.publish('@acme/x', { description: 'old' })
+    await subject.find('')
+    await subject.publish('@acme/x', { description: 'new' }, '1.1.0')
+    const read = holdNextRead()
+    const slow = subject.find('new')
+    await read.isUnderWay
+    const other = subject.find('new')
+    await someTurns()
+    read.goOn()
+    expect(await Promise.all([slow, other])).toEqual([['@acme/x'], ['@acme/x']])
   })
 
   it('lets everything else have its turn while it is made', async () => {
@@ -236,3 +238,24 @@ describe('the index', () => {
     expect(await subject.find('')).toEqual(['@acme/x'])
   })
 })
+
+/** Has the next head that is read arrive late. */
+function holdNextRead(): { readonly isUnderWay: Promise<void>; goOn(): void } {
+  let goOn = () => {}
+  const held = new Promise<void>((resolve) => {
+    goOn = resolve
+  })
+  const isUnderWay = new Promise<void>((resolve) => {
+    afterHead = async () => {
+      afterHead = async () => {}
+      resolve()
+      await held
+    }
+  })
+  return { isUnderWay, goOn: () => goOn() }
+}
+
+/** Lets everything go on that waits for nothing else. */
+async function someTurns(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
