@@ -32,6 +32,17 @@ export default defineConfig({
         resolve,
         ssr,
         test: {
+          name: 'proxies',
+          include: ['test/proxies/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
           name: 'crash',
           include: ['test/crash/**/*.test.ts'],
           testTimeout: 600_000,
