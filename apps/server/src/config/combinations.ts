@@ -44,7 +44,9 @@ function foldersInUse({ settings, storage, metadata, auth }: Config): [key: stri
   return [
     ['metadata.level.path', metadata.level.path],
     ...(storage.type === 'local' ? [['storage.local.path', storage.local.path] as [string, string]] : []),
-    ...(auth.type === 'github' ? [['auth.github.cache.path', auth.github.cache.path] as [string, string]] : []),
+    ...(auth.type === 'github'
+      ? [['auth.github.cache.path', auth.github.cache.path] as [string, string]]
+      : []),
     ['settings.spool_path', settings.spool_path],
   ]
 }

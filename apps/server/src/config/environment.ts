@@ -48,5 +48,7 @@ const keysByVariable: ReadonlyMap<string, string> = new Map(
  * nmr-server) yields NMR_SERVICE_HOST, NMR_PORT_3000_TCP and even NMR_SERVER_PORT=tcp://…, which are not meant for us.
  */
 function isServiceLink(name: string, value: string | undefined): boolean {
-  return /_SERVICE_(HOST|PORT)|_PORT_\d+_(TCP|UDP|SCTP)/.test(name) || /^(tcp|udp|sctp):\/\//.test(value ?? '')
+  return (
+    /_SERVICE_(HOST|PORT)|_PORT_\d+_(TCP|UDP|SCTP)/.test(name) || /^(tcp|udp|sctp):\/\//.test(value ?? '')
+  )
 }

@@ -40,7 +40,9 @@ export function readFiles({ cwd, home, etc }: Places, named: NamedFile | undefin
   const file = resolve(cwd, named.path)
   const content = read(file)
   if (content === undefined) {
-    throw new ConfigError(`${named.source} names ${file}, which is not there: the path of a JSON or YAML file is allowed`)
+    throw new ConfigError(
+      `${named.source} names ${file}, which is not there: the path of a JSON or YAML file is allowed`,
+    )
   }
   return [...settings, ...readSettings(file, content)]
 }
@@ -66,14 +68,19 @@ function parse(file: string, content: string): unknown {
   const document = parseDocument(content.replace(/^\uFEFF/, ''), { logLevel: 'error' })
   const [error] = document.errors
   if (error !== undefined) {
-    const place = error.linePos === undefined ? '' : ` at line ${error.linePos[0].line}, column ${error.linePos[0].col}`
+    const place =
+      error.linePos === undefined ? '' : ` at line ${error.linePos[0].line}, column ${error.linePos[0].col}`
     const hint = error.code === 'BAD_SCALAR_START' ? '; text that starts with @ or ` needs quotes' : ''
-    throw new ConfigError(`${file} cannot be parsed: ${words(error.code)}${place}: JSON or YAML is allowed${hint}`)
+    throw new ConfigError(
+      `${file} cannot be parsed: ${words(error.code)}${place}: JSON or YAML is allowed${hint}`,
+    )
   }
   try {
     return document.toJS()
   } catch {
-    throw new ConfigError(`${file} cannot be parsed: it refers to something that is not there: JSON or YAML is allowed`)
+    throw new ConfigError(
+      `${file} cannot be parsed: it refers to something that is not there: JSON or YAML is allowed`,
+    )
   }
 }
 
@@ -81,11 +88,19 @@ function parse(file: string, content: string): unknown {
 function flatten(file: string, section: Readonly<Record<string, unknown>>, prefix: string): Setting[] {
   return Object.entries(section).flatMap(([name, value]): Setting[] => {
     const key = prefix + name
-    if (keys.has(key)) return [{ key, value, source: file }]
+    const kind = keys.get(key)?.kind
+    if (kind !== undefined) {
+      if (isSection(value)) throw new ConfigError(`${file}: ${key}: must be ${kind.allowed}: it is a section`)
+      return [{ key, value, source: file }]
+    }
     const members = membersOf(key)
-    if (members.length === 0) throw new ConfigError(`${file} sets ${JSON.stringify(key)}, which is no key${suggest(key, keys.keys())}`)
+    if (members.length === 0)
+      throw new ConfigError(
+        `${file} sets ${JSON.stringify(key)}, which is no key${suggest(key, keys.keys())}`,
+      )
     if (value === null) return []
-    if (!isSection(value)) throw new ConfigError(`${key} in ${file} must be a section with ${members.join(', ')}`)
+    if (!isSection(value))
+      throw new ConfigError(`${key} in ${file} must be a section with ${members.join(', ')}`)
     return flatten(file, value, `${key}.`)
   })
 }

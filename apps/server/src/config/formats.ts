@@ -9,6 +9,8 @@ export interface Format<T> {
   /** Reads text. What cannot be read comes back as it is, so that `accepts` refuses it. */
   readonly read: (text: string) => unknown
   readonly accepts: (value: unknown) => value is T
+  /** Whether an argument without a value means `true`. */
+  readonly bare?: boolean
 }
 
 /** `true` or `false`; as an argument the bare name means `true`. */
@@ -17,6 +19,7 @@ export const flag: Format<boolean> = {
   allowed: 'true or false',
   read: (text) => readFlag(text),
   accepts: (value) => typeof value === 'boolean',
+  bare: true,
 }
 
 /** Text that is not empty. */
@@ -62,7 +65,8 @@ export const listenHost: Format<string> = {
 /** An absolute http(s) URL that paths can be appended to; ends without a slash. */
 export const baseUrl: Format<string> = {
   name: 'base-url',
-  allowed: 'an absolute http(s) URL without user, query or fragment, such as https://npm.example.com/registry',
+  allowed:
+    'an absolute http(s) URL without user, query or fragment, such as https://npm.example.com/registry',
   read: (text) => text.replace(/\/+$/, ''),
   accepts: (value): value is string => {
     if (typeof value !== 'string' || /[\s?#@]/.test(value) || !URL.canParse(value)) return false
@@ -76,7 +80,9 @@ export const bytes: Format<number> = {
   allowed: 'a size above zero: bytes, or text such as 64kb, 512mb or 2gb',
   read: (text) => {
     const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?$/i.exec(text.trim()) ?? []
-    return amount === undefined ? text : Math.floor(Number(amount) * 1024 ** ' kmgt'.indexOf(unit.toLowerCase() || ' '))
+    return amount === undefined
+      ? text
+      : Math.floor(Number(amount) * 1024 ** ' kmgt'.indexOf(unit.toLowerCase() || ' '))
   },
   accepts: (value): value is number => Number.isSafeInteger(value) && Number(value) > 0,
 }
@@ -123,6 +129,7 @@ export const trustProxy: Format<boolean | readonly string[]> = {
   },
   accepts: (value): value is boolean | string[] =>
     typeof value === 'boolean' || (Array.isArray(value) && value.length > 0 && value.every(isAddressRange)),
+  bare: true,
 }
 
 function readFlag(text: string): unknown {

@@ -43,7 +43,10 @@ export const schema = {
       format.oneOf('upstream-mode', ['redirect', 'off']),
       'redirect',
     ),
-    url: optional('Where packages that are not ours come from; when absent, the public registry.', format.baseUrl),
+    url: optional(
+      'Where packages that are not ours come from; when absent, the public registry.',
+      format.baseUrl,
+    ),
   },
   auth: {
     type: key(

@@ -1,4 +1,7 @@
+export type { Runner, StoreSubject } from './conformance.ts'
 export { createMemoryAuthorizer, type MemoryAuthorizer, type MemoryPerson } from './memory-authorizer.ts'
 export { createMemoryMetadataStore, type MemoryPackages } from './memory-metadata-store.ts'
 export { createMemoryTarballStore, type MemoryTarballs } from './memory-tarball-store.ts'
+export { metadataStoreSuite } from './metadata-store/suite.ts'
+export { type SampleTarball, sampleHead, sampleTarball, sampleTombstone, sampleVersion } from './samples.ts'
 export { createIdMaker, createSteppableClock, type SteppableClock } from './time-and-ids.ts'

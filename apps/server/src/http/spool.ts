@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto'
+import { type FileHandle, mkdir, open, rm, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** Bytes on their way: written once, then read any number of times, then gone. */
+export interface Spool {
+  /** Copies the bytes; resolves when more may come. */
+  write(bytes: Uint8Array): Promise<void>
+  /** Call once, after the last write and before the first read. */
+  end(): Promise<void>
+  /** Each call reads from the start, in chunks of its own. Fails after `dispose`. */
+  bytes(): AsyncIterable<Uint8Array>
+  dispose(): Promise<void>
+}
+
+/** What stays in memory, and the size of what is written and read at once. */
+const BLOCK_SIZE = 256 * 1024
+
+/**
+ * Makes a spool that keeps little in memory and more in a file without a name, so that nothing of it outlives the
+ * process.
+ *
+ * @param folder where such files go; made when it is missing
+ */
+export function createSpool(folder: string): Spool {
+  const block = Buffer.allocUnsafe(BLOCK_SIZE)
+  let filled = 0
+  let file: SpoolFile | undefined
+  let disposed: Promise<void> | undefined
+
+  async function flush(): Promise<void> {
+    file ??= await openSpoolFile(folder)
+    await file.handle.appendFile(block.subarray(0, filled))
+    filled = 0
+  }
+
+  return {
+    async write(bytes) {
+      for (let at = 0; at < bytes.length; ) {
+        if (filled === BLOCK_SIZE) await flush()
+        const part = bytes.subarray(at, at + BLOCK_SIZE - filled)
+        block.set(part, filled)
+        filled += part.length
+        at += part.length
+      }
+    },
+    async end() {
+      if (file !== undefined) await flush()
+    },
+    async *bytes() {
+      if (disposed !== undefined) throw new Error('the spool was disposed of')
+      if (file === undefined) yield Buffer.from(block.subarray(0, filled))
+      else yield* read(file.handle)
+    },
+    dispose() {
+      disposed ??= release(file)
+      return disposed
+    },
+  }
+}
+
+interface SpoolFile {
+  readonly handle: FileHandle
+  /** Where it lies, on systems that do not let go of a name while the file is open. */
+  readonly path: string | undefined
+}
+
+async function openSpoolFile(folder: string): Promise<SpoolFile> {
+  await mkdir(folder, { recursive: true })
+  const path = join(folder, `publish-${randomUUID()}`)
+  const handle = await open(path, 'wx+', 0o600)
+  const unlinked = await unlink(path).then(
+    () => true,
+    () => false,
+  )
+  return { handle, path: unlinked ? undefined : path }
+}
+
+async function* read(handle: FileHandle): AsyncIterable<Uint8Array> {
+  for (let position = 0; ; ) {
+    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(BLOCK_SIZE), 0, BLOCK_SIZE, position)
+    if (bytesRead === 0) return
+    yield buffer.subarray(0, bytesRead)
+    position += bytesRead
+  }
+}
+
+async function release(file: SpoolFile | undefined): Promise<void> {
+  await file?.handle.close()
+  if (file?.path !== undefined) await rm(file.path, { force: true })
+}

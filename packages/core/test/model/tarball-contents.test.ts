@@ -1,0 +1,66 @@
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { makeTarball } from '../../../../test/support/publish-document.ts'
+import { inspectTarball } from '../../src/model/tarball-contents.ts'
+import { makeArchive } from './archive.ts'
+
+const MAX = 10_000_000
+const manifest = JSON.stringify({ name: '@acme/x', version: 'v1.0.0+build' })
+const inspect = (bytes: Uint8Array, max = MAX) => inspectTarball(chunksOf(bytes), max)
+
+describe('a look inside a tarball', () => {
+  it('finds the package.json at the top, whatever its folder is called, and cleans its version', async () => {
+    const bytes = await makeArchive([
+      ['x-main/index.js', 'hello'],
+      ['x-main/node_modules/y/package.json', '{"name":"y","version":"2.0.0"}'],
+      ['x-main/package.json', manifest],
+    ])
+    expect(await inspect(bytes)).toEqual({
+      name: '@acme/x',
+      version: '1.0.0',
+      fileCount: 3,
+      unpackedSize: 5 + 30 + manifest.length,
+    })
+  })
+
+  it.each([
+    ['there is none', [['package/index.js', '']], /holds no package.json/],
+    ['it is not JSON', [['package/package.json', '{']], /not JSON/],
+    ['it is null', [['package/package.json', 'null']], /no name or version/],
+    ['it has no version', [['package/package.json', '{"name":"x"}']], /no name or version/],
+    [
+      'there are two that disagree',
+      [
+        ['package/package.json', manifest],
+        ['other/package.json', '{"name":"evil","version":"1.0.0"}'],
+      ],
+      /disagree/,
+    ],
+  ] as const)('refuses a package.json when %s', async (_title, files, message) => {
+    await expect(inspect(await makeArchive(files))).rejects.toThrow(message)
+  })
+
+  it('refuses what is no gzip, no tar, cut off or damaged', async () => {
+    const good = makeTarball({ name: '@acme/x', version: '1.0.0', files: { 'a.txt': 'x'.repeat(50_000) } })
+    const damaged = Buffer.from(good)
+    damaged[Math.floor(damaged.length / 2)] = (damaged[Math.floor(damaged.length / 2)] ?? 0) ^ 0xff
+    const bad = [Buffer.alloc(0), Buffer.from('x'), gzipSync('x'), gzipSync(Buffer.alloc(512, 'x')), damaged]
+    for (const cut of [1, 10, 20, good.length - 9, good.length - 1]) bad.push(good.subarray(0, cut))
+    for (const bytes of bad) {
+      await expect(inspect(bytes)).rejects.toMatchObject({ code: 'invalid_tarball' })
+    }
+  })
+
+  it('stops at the limit, however small the archive is', async () => {
+    const bomb = await makeArchive([
+      ['package/package.json', manifest],
+      ['package/zeros', '\0'.repeat(2_000_000)],
+    ])
+    expect(bomb.length).toBeLessThan(20_000)
+    await expect(inspect(bomb, 1_000_000)).rejects.toMatchObject({ code: 'too_large' })
+  })
+})
+
+async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 1000) yield bytes.subarray(at, at + 1000)
+}
