@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
-// Tests run from the sources: no build, and stack traces that point at them.
-const conditions = ['@nmr/source', 'module', 'node', 'development|production']
+// Tests run from the sources: no build, and stack traces that point at them. All else is resolved as Node does, which
+// knows no condition `module`: what the AWS SDK has there is for bundlers.
+const conditions = ['@nmr/source', 'node', 'development|production']
 const resolve = { conditions }
 const ssr = { resolve: { conditions } }
 
