@@ -7,7 +7,7 @@ import type { S3TarballStoreOptions } from './options.ts'
 import { createPresignedUrls } from './presigned-urls.ts'
 import { putObject } from './put-object.ts'
 import { readObject } from './read-object.ts'
-import { storeFault } from './store-fault.ts'
+import { isStoreError, storeFault } from './store-fault.ts'
 import { abortUnfinished } from './unfinished-uploads.ts'
 
 /** A tarball store in S3, and what only S3 has. */
@@ -48,7 +48,7 @@ export async function openS3TarballStore(options: S3TarballStoreOptions): Promis
     try {
       return await work
     } catch (error) {
-      throw storeFault(doing, error)
+      throw isStoreError(error) ? storeFault(doing, error) : error
     } finally {
       underWay.delete(work)
     }
@@ -85,6 +85,6 @@ async function* listed({ client, name, prefix }: Bucket): AsyncGenerator<StoredT
       }
     }
   } catch (error) {
-    throw storeFault('list its tarballs', error)
+    throw isStoreError(error) ? storeFault('list its tarballs', error) : error
   }
 }

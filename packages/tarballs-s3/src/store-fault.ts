@@ -1,19 +1,18 @@
-import { RegistryError } from '@nmr/core'
+import { isRegistryError, RegistryError } from '@nmr/core'
 
 /**
  * What S3, or the way there, did wrong, as an error that asks people to try again: one line with the request's id and
- * nothing that is secret, so the SDK's own error, which quotes signed requests, is not its cause. Errors that do not
- * come from there are answered as they are.
+ * nothing that is secret, so the SDK's own error, which quotes signed requests, is not its cause.
  */
-export function storeFault(doing: string, error: unknown): unknown {
-  if (error instanceof RegistryError || error instanceof TypeError) return error
-  return new RegistryError(
-    'unavailable',
-    `the tarball store could not ${doing} (${whatHappened(error)}); try again`,
-    {
-      retryAfter: 5,
-    },
-  )
+export function storeFault(doing: string, error: unknown): RegistryError {
+  const text = `the tarball store could not ${doing} (${whatHappened(error)}); try again`
+  return isRegistryError(error) ? error : new RegistryError('unavailable', text, { retryAfter: 5 })
+}
+
+/** Whether the SDK threw this because of S3 or the way there; not so a defect, or what a body to be sent threw. */
+export function isStoreError(error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof TypeError) return false
+  return metadataOf(error) !== undefined || error.name === 'CredentialsProviderError'
 }
 
 /** Such as `SlowDown, HTTP 503, request tx00a-1`: only what is known not to hold more than it says. */
