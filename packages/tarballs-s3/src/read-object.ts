@@ -21,6 +21,7 @@ export async function readObject(
   })
   try {
     const { Body, ContentLength: size } = await bucket.client.send(get, { abortSignal: aborted.signal })
+    if (Body instanceof Readable) ignoreWhileUnread(Body)
     if (!(Body instanceof Readable) || size === undefined || (range && size !== lengthOf(range))) {
       aborted.abort()
       throw new RegistryError(
@@ -28,8 +29,6 @@ export async function readObject(
         `the tarball store answered ${key} with a wrong length; try again`,
       )
     }
-    // Errors reach whoever reads; while nobody does, one must not end the process.
-    Body.on('error', () => {})
     const body = Readable.from(wholly(Body, size, key), { objectMode: false })
     body.once('close', () => body.readableEnded || aborted.abort())
     return { kind: 'stream', body, size }
@@ -37,6 +36,11 @@ export async function readObject(
     if (isMissing(error)) return undefined
     throw error
   }
+}
+
+/** Errors reach whoever reads; while nobody does, one must not end the process. */
+function ignoreWhileUnread(body: Readable): void {
+  body.on('error', () => {})
 }
 
 function lengthOf({ start, end }: ByteRange): number {
@@ -55,7 +59,7 @@ async function* wholly(
       seen += chunk.length
       yield chunk
     }
-    if (seen !== size) throw new Error('the answer ended')
+    if (seen !== size) throw Object.assign(new Error('ended early'), { code: 'ECONNRESET' })
   } catch (error) {
     throw storeFault(`send ${key} beyond byte ${seen} of ${size}`, error)
   }

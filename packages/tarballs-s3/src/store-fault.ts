@@ -31,6 +31,7 @@ export function whatHappened(error: unknown): string {
 /** The code that S3 answered, such as `NoSuchKey`, or that Node gave a broken connection, such as `ECONNRESET`. */
 export function nameOf(error: unknown): string {
   if (!(error instanceof Error)) return ''
+  if (error.message.startsWith('Checksum mismatch')) return 'ChecksumMismatch'
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name
 }
 
