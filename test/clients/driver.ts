@@ -49,6 +49,8 @@ export interface Driver {
   env?(client: Client): Readonly<Record<string, string>>
   /** The lockfile's name, and what it must contain for a tarball that it pins. */
   lockfile(client: Client): { readonly file: string; proof(tarball: ServedTarball): string | Buffer }
+  /** Whether a publish over a version says which one: npm 2 to 9 replace the registry's text by one of their own. */
+  namesTakenVersion(client: Client): boolean
   /** What an install of a deprecated version shows: its message, that it is deprecated, or nothing. */
   showsDeprecation(client: Client): 'message' | 'fact' | 'nothing'
 }

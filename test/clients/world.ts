@@ -70,9 +70,8 @@ function isolated(home: string, path: readonly string[], proxy: URL): Record<str
     XDG_CACHE_HOME: join(home, '.cache'),
     XDG_DATA_HOME: join(home, '.local/share'),
     XDG_STATE_HOME: join(home, '.local/state'),
-    // The registry speaks plain http, so what is https is on its way out.
-    HTTPS_PROXY: proxy.href,
-    https_proxy: proxy.href,
+    ...Object.fromEntries(['HTTPS_PROXY', 'https_proxy'].map((name) => [name, proxy.href])),
+    ...Object.fromEntries(['NO_PROXY', 'no_proxy'].map((name) => [name, '127.0.0.1'])),
   }
 }
 

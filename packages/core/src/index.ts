@@ -20,6 +20,7 @@ export { createMeter, type Meter, type ReceivedTarball, receivedTarball } from '
 export type { GoverningRepository } from './model/repository.ts'
 export { nextRevision, type Revision } from './model/revision.ts'
 export { decodeHead, decodeVersionRow, encodeHead, encodeVersionRow } from './model/row-codec.ts'
+export { tarballFile } from './model/tarball-file.ts'
 export { parseTarballKey, type TarballKey, tarballKey } from './model/tarball-key.ts'
 export { verifiedBytes } from './model/verified-bytes.ts'
 export {
@@ -28,6 +29,7 @@ export {
   actions,
   type Credential,
   type Decision,
+  type Login,
   type Principal,
   type Subject,
 } from './ports/authorizer.ts'

@@ -2,15 +2,24 @@ import type { DistTags } from './model/dist-tag.ts'
 import type { PackageName } from './model/package-name.ts'
 import type { Submission } from './model/publication.ts'
 import type { Revision } from './model/revision.ts'
-import type { Action, Credential, Decision, Principal } from './ports/authorizer.ts'
+import type { Action, Credential, Decision, Login, Principal } from './ports/authorizer.ts'
 import type { Ports } from './ports/ports.ts'
 import type { Elsewhere } from './ports/upstream.ts'
 import { defaultSettings, type Settings } from './settings.ts'
+import {
+  type Collaborators,
+  collaborators,
+  listPackages,
+  type PackageAccess,
+  type Visibility,
+  visibility,
+} from './usecases/access.ts'
 import type { Context } from './usecases/context.ts'
 import { type Deprecation, deprecate } from './usecases/deprecate.ts'
 import { type ListedDistTags, listDistTags, removeDistTag, setDistTags } from './usecases/dist-tags.ts'
 import { type Download, download } from './usecases/download.ts'
 import { createHosting } from './usecases/hosting.ts'
+import { login } from './usecases/login.ts'
 import { permission } from './usecases/permission.ts'
 import { assertMayPublish, type Published, publish } from './usecases/publish.ts'
 import {
@@ -34,7 +43,11 @@ export type Caller = Principal | undefined
  */
 export interface Registry {
   authenticate(credential: Credential | undefined): Promise<Caller>
+  login(username: string, password: string): Promise<Login>
   permission(caller: Caller, action: Action, name: PackageName): Promise<Decision>
+  visibility(caller: Caller, name: PackageName): Promise<Visibility>
+  collaborators(caller: Caller, name: PackageName): Promise<Collaborators>
+  listPackages(caller: Caller, owner: string): Promise<PackageAccess>
 
   readPackument(caller: Caller, request: PackumentRequest): Promise<Readable | Elsewhere>
   readVersion(caller: Caller, request: VersionRequest): Promise<Readable | Elsewhere>
@@ -73,7 +86,11 @@ export function createRegistry(ports: Ports, settings: Partial<Settings> = {}): 
   }
   return {
     authenticate: (credential) => ports.authorizer.authenticate(credential),
+    login: (...args) => login(context, ...args),
     permission: (...args) => permission(context, ...args),
+    visibility: (...args) => visibility(context, ...args),
+    collaborators: (...args) => collaborators(context, ...args),
+    listPackages: (...args) => listPackages(context, ...args),
     readPackument: (...args) => readPackument(context, ...args),
     readVersion: (...args) => readVersion(context, ...args),
     download: (...args) => download(context, ...args),

@@ -36,6 +36,7 @@ export const berry: Driver = {
   env: () => ({ YARN_IGNORE_PATH: '1' }),
   // A checksum in berry's lockfile is of the zip it makes itself.
   lockfile: () => ({ file: 'yarn.lock', proof: ({ url }) => `resolution: "${nameAndVersion(url)}"` }),
+  namesTakenVersion: () => true,
   showsDeprecation: () => 'nothing',
 }
 

@@ -22,5 +22,6 @@ export const bun: Driver = {
           proof: ({ integrity }) => Buffer.from(integrity.slice('sha512-'.length), 'base64'),
         }
       : { file: 'bun.lock', proof: ({ integrity }) => integrity },
+  namesTakenVersion: () => true,
   showsDeprecation: () => 'nothing',
 }

@@ -25,6 +25,7 @@ export const npm: Driver = {
     line < 5
       ? { file: 'npm-shrinkwrap.json', proof: ({ url }) => url }
       : { file: 'package-lock.json', proof: ({ integrity }) => integrity },
+  namesTakenVersion: ({ line }) => line >= 10,
   showsDeprecation: () => 'message',
 }
 

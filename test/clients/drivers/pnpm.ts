@@ -18,5 +18,7 @@ export const pnpm: Driver = {
   env: ({ line }) =>
     line < 11 ? {} : { pnpm_config_fetch_retries: '0', pnpm_config_minimum_release_age: '0' },
   lockfile: () => ({ file: 'pnpm-lock.yaml', proof: ({ integrity }) => integrity }),
+  // Up to 8 it runs npm 9 or older.
+  namesTakenVersion: ({ line }) => line >= 9,
   showsDeprecation: ({ line }) => (line < 11 ? 'message' : 'fact'),
 }

@@ -19,5 +19,6 @@ export const yarn1: Driver = {
   // Run as root, yarn 1 otherwise reads and writes a configuration file that all of root's homes share.
   env: () => ({ FAKEROOTKEY: '1' }),
   lockfile: () => ({ file: 'yarn.lock', proof: ({ integrity }) => integrity }),
+  namesTakenVersion: () => true,
   showsDeprecation: () => 'message',
 }

@@ -7,7 +7,12 @@ export function listTags(title: string, tags: Readonly<Record<string, string>>):
     needs: ['listTags'],
     async run({ publisher, commands, name }) {
       const { stdout } = await succeed(publisher, commands.listTags?.(name) ?? [])
-      for (const [tag, version] of Object.entries(tags)) expect(stdout).toContain(`${tag}: ${version}`)
+      for (const [tag, version] of Object.entries(tags)) {
+        expect(
+          [`${tag}: ${version}`, `@${tag} → ${version}`].some((shown) => stdout.includes(shown)),
+          stdout,
+        ).toBe(true)
+      }
     },
   }
 }

@@ -50,7 +50,7 @@ export function publishOver(title: string, version: string): Step {
       const { text } = await fail(run.publisher, published(run))
       const said = text.replaceAll(/^npm notice.*$/gm, '')
       expect(said).toMatch(/publish(ed)? over/i)
-      expect(said).toContain(version)
+      if (run.driver.namesTakenVersion(run.client)) expect(said).toContain(version)
       expect((await servedTarball(run, version)).integrity).toBe(before.integrity)
     },
   }

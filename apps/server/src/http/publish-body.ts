@@ -33,8 +33,9 @@ export interface PublishBodyLimits {
  * Reads the body of a publish in constant memory: the JSON is kept, the tarball in it is decoded and measured while
  * it arrives, and waits in a spool. Sigstore bundles are JSON and stay in the document.
  *
- * The source is read to its end or, when the body is refused, closed: hand in an HTTP request as
- * `request.iterator({ destroyOnReturn: false })`, or closing it takes the connection away before the answer is sent.
+ * The source is read to its end or, when the body is refused, closed. Hand in an HTTP request as
+ * `request.iterator({ destroyOnReturn: false })` and `resume()` it after a refusal: its client is still writing, and
+ * while nobody reads, the connection hangs.
  *
  * @throws RegistryError `too_large` as soon as a limit is passed; `invalid_tarball` for data that is not base64;
  * `invalid_request` for all else that is not one whole JSON object with at most one tarball

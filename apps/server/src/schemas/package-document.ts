@@ -28,7 +28,7 @@ export type PackageDocument = Static<typeof PackageDocument>
 /** A package document whose tarballs were taken out of it as it came in. */
 export const PublishBody = Type.Object({
   document: PackageDocument,
-  tarballs: Type.Unsafe<readonly ReceivedAttachment[]>({}),
+  tarballs: Type.Unsafe<readonly ReceivedAttachment[]>(Type.Any()),
 })
 
 /** `"1.0.0"`: a bare JSON string. */
