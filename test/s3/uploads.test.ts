@@ -65,6 +65,18 @@ describe('a large tarball', () => {
     await assertNothingLeft()
   })
 
+  it('that fails on the way fails also when the same one is there, which stays', async () => {
+    await store.put(tarball.key, tarball.bytes(), tarball.measured)
+    const broken = new Error('the connection broke')
+    async function* body() {
+      yield* tarball.bytes()
+      throw broken
+    }
+    await expect(store.put(tarball.key, body(), tarball.measured)).rejects.toBe(broken)
+    expect(await digestOf(store, tarball)).toBe(tarball.measured.integrity)
+    expect(await bucket.uploads()).toEqual([])
+  })
+
   it('that is not what was announced is aborted before its last part is sent', async () => {
     const announced = { ...tarball.measured, integrity: largeTarball(1).measured.integrity }
     await expect(store.put(tarball.key, tarball.bytes(), announced)).rejects.toSatisfy((error) =>

@@ -38,6 +38,7 @@ export async function putInParts(
   )
   const upload = { ...object, UploadId }
   const sent: CompletedPart[] = []
+  let isSent = false
   try {
     for await (const part of inParts(verified, Math.max(atLeast, Math.ceil(expected.size / MAX_PARTS)))) {
       const PartNumber = sent.length + 1
@@ -47,15 +48,16 @@ export async function putInParts(
       )
       sent.push({ PartNumber, ETag, ...(ChecksumSHA256 !== undefined && { ChecksumSHA256 }) })
     }
+    isSent = true
     await client.send(
       new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: sent }, IfNoneMatch: '*' }),
     )
   } catch (error) {
     // What cannot be aborted now is discarded with what a crash leaves.
     await client.send(new AbortMultipartUploadCommand(upload)).catch(() => {})
-    // The upload may have been completed although the answer was lost.
-    const stored = await storedObject(bucket, key).catch(() => undefined)
-    if (!isWhole(stored, expected)) throw error
+    // The upload may have been completed although the answer was lost, or another one of the same bytes before it.
+    const isThere = isSent && isWhole(await storedObject(bucket, key).catch(() => undefined), expected)
+    if (!isThere) throw error
   }
 }
 
