@@ -37,14 +37,20 @@ export interface ServedTarball {
   readonly integrity: string
 }
 
+/** Where the registry is, and with what token it is asked; nobody has logged in yet where there is none. */
+export interface Access {
+  readonly registry: URL
+  readonly token: string | undefined
+}
+
 /** Path → content. */
 export type Files = Readonly<Record<string, string>>
 
 /** How the clients of one family are configured and spoken to. */
 export interface Driver {
   commands(client: Client): Commands
-  /** Files that name the registry and a token, switch retries off, and allow versions that are seconds old. */
-  config(client: Client, registry: URL): { readonly home?: Files; readonly project?: Files }
+  /** Files that name the registry and the token, switch retries off, and allow versions that are seconds old. */
+  config(client: Client, access: Access): { readonly home?: Files; readonly project?: Files }
   /** Variables that this family needs. */
   env?(client: Client): Readonly<Record<string, string>>
   /** The lockfile's name, and what it must contain for a tarball that it pins. */
@@ -56,6 +62,7 @@ export interface Driver {
 }
 
 /** `.npmrc` lines that npm, yarn 1, pnpm and bun all read. */
-export function npmrc(registry: URL, ...lines: readonly string[]): string {
-  return [`registry=${registry.href}`, `//${registry.host}/:_authToken=anything`, ...lines, ''].join('\n')
+export function npmrc({ registry, token }: Access, ...lines: readonly string[]): string {
+  const auth = token === undefined ? [] : [`//${registry.host}/:_authToken=${token}`]
+  return [`registry=${registry.href}`, ...auth, ...lines, ''].join('\n')
 }

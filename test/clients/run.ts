@@ -19,7 +19,13 @@ export interface Run {
   readonly name: string
   /** Whose package it is. Everyone who installs has a world of their own: see `newWorld`. */
   readonly publisher: World
-  newWorld(): Promise<World>
+  /** The world of somebody who has a token, unless `owner` says otherwise. */
+  newWorld(owner?: Owner): Promise<World>
+}
+
+/** Whose world it is: somebody who was given a token, or who has not logged in yet. */
+export interface Owner {
+  readonly token: string | undefined
 }
 
 /** One thing that people do, and what must come of it. */
@@ -54,7 +60,11 @@ export const manifest = {
 
 /** Runs a command that must succeed. */
 export async function succeed(world: World, args: readonly string[]): Promise<Outcome> {
-  const outcome = await world.run(args)
+  return succeeded(await world.run(args))
+}
+
+/** @throws Error with all that was shown */
+export function succeeded(outcome: Outcome): Outcome {
   if (outcome.code !== 0) throw new Error(`${outcome.command}: exit ${outcome.code}\n${outcome.text}`)
   return outcome
 }

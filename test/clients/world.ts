@@ -1,18 +1,22 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { stripVTControlCharacters } from 'node:util'
-import type { Arguments, Files } from './driver.ts'
+import type { Access, Arguments, Files } from './driver.ts'
 import { driverOf } from './drivers.ts'
 import type { InstalledClient } from './install-clients.ts'
+import { type Answers, spawnInTerminal } from './terminal.ts'
 
 /** One person's machine as a client sees it: a home with its configuration and caches, and a project in it. */
 export interface World {
   readonly project: string
   /** Runs the client in the project. It has no terminal and no input, and is killed when it takes too long. */
   run(args: Arguments): Promise<Outcome>
+  /** The same in a terminal, where somebody answers the client's questions. */
+  converse(args: Arguments, answers: Answers): Promise<Outcome>
   /** Writes files into the project. */
   write(files: Readonly<Record<string, string | Uint8Array>>): Promise<void>
 }
@@ -30,7 +34,7 @@ export interface Outcome {
 export interface WorldOptions {
   /** Worlds are made in this folder. */
   readonly folder: string
-  readonly registry: URL
+  readonly access: Access
   /** Where requests that leave the machine go, see `watchOutside`. */
   readonly proxy: URL
 }
@@ -40,20 +44,29 @@ const TIMEOUT_MS = 90_000
 /** Makes a new world, with nothing in any cache, that knows the registry. */
 export async function createWorld(
   client: InstalledClient,
-  { folder, registry, proxy }: WorldOptions,
+  { folder, access, proxy }: WorldOptions,
 ): Promise<World> {
   const root = await mkdtemp(join(folder, 'world-'))
   const home = join(root, 'home')
   const project = join(home, 'project')
   const driver = driverOf(client)
-  const config = driver.config(client, registry)
+  const config = driver.config(client, access)
   await writeFiles(home, { '.config/.keep': '', 'tmp/.keep': '', ...config.home })
   await writeFiles(project, { 'package.json': EMPTY_PROJECT, ...config.project })
 
   const env = { ...isolated(home, client.path, proxy), ...driver.env?.(client) }
   return {
     project,
-    run: (args) => run([...client.argv, ...args], project, env),
+    run: (args) => {
+      const [program = '', ...rest] = [...client.argv, ...args]
+      // A group of its own, so that what the client started ends with it.
+      return ended(
+        args,
+        spawn(program, rest, { cwd: project, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true }),
+      )
+    },
+    converse: (args, answers) =>
+      ended(args, spawnInTerminal([...client.argv, ...args], { cwd: project, env }, answers)),
     write: (files) => writeFiles(project, files),
   }
 }
@@ -75,13 +88,9 @@ function isolated(home: string, path: readonly string[], proxy: URL): Record<str
   }
 }
 
-async function run(
-  [program = '', ...args]: readonly string[],
-  cwd: string,
-  env: Record<string, string>,
-): Promise<Outcome> {
-  // A group of its own, so that what the client started ends with it.
-  const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+type Started = ChildProcessByStdio<Writable | null, Readable, Readable>
+
+async function ended(args: Arguments, child: Started): Promise<Outcome> {
   const slow = setTimeout(() => child.pid && process.kill(-child.pid, 'SIGKILL'), TIMEOUT_MS)
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),

@@ -14,6 +14,7 @@ import { answerWithErrors, sendError } from './http/error-answers.ts'
 import { parseJson } from './http/json-body.ts'
 import { logRequests } from './http/request-log.ts'
 import { accessRoutes } from './routes/access.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { distTagRoutes } from './routes/dist-tags.ts'
 import { identityRoutes } from './routes/identity.ts'
 import { metaRoutes } from './routes/meta.ts'
@@ -69,6 +70,7 @@ const allRoutes = [
   metaRoutes,
   identityRoutes,
   accessRoutes,
+  auditRoutes,
   notHereRoutes,
   distTagRoutes,
   tarballRoutes,
@@ -97,7 +99,7 @@ function createApp({ logger, trustProxy = false, publicUrl }: AppOptions): App {
   const options: FastifyServerOptions = {
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
-    frameworkErrors: sendError,
+    frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
     trustProxy: typeof trustProxy === 'boolean' ? trustProxy : [...trustProxy],
     bodyLimit: MAX_BODY,
     forceCloseConnections: 'idle',

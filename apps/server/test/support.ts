@@ -1,4 +1,4 @@
-import { createRegistry, type Settings } from '@nmr/core'
+import { createRegistry, type Settings, type Upstream } from '@nmr/core'
 import {
   createIdMaker,
   createMemoryAuthorizer,
@@ -22,7 +22,16 @@ export interface TestApp {
 export const writer = { authorization: 'Bearer writer-token' }
 export const reader = { authorization: 'Bearer reader-token' }
 
-export function createTestApp(options: Partial<AppOptions> = {}, settings: Partial<Settings> = {}): TestApp {
+const elsewhere: Upstream = {
+  locate: async (name) => ({ kind: 'elsewhere', url: `http://upstream.test/${name}` }),
+  audit: async () => ({}),
+}
+
+export function createTestApp(
+  options: Partial<AppOptions> = {},
+  settings: Partial<Settings> = {},
+  upstream: Upstream = elsewhere,
+): TestApp {
   const log: Record<string, unknown>[] = []
   const clock = createSteppableClock('2024-01-01T00:00:00.000Z')
   const registry = createRegistry(
@@ -33,7 +42,7 @@ export function createTestApp(options: Partial<AppOptions> = {}, settings: Parti
         wendy: { token: 'writer-token', email: 'wendy@example.com', may: { '*': 'everything' } },
         rita: { token: 'reader-token', may: { '*': ['read', 'star'] } },
       }),
-      upstream: { locate: async (name) => ({ kind: 'elsewhere', url: `http://upstream.test/${name}` }) },
+      upstream,
       clock,
       makeId: createIdMaker(),
     },

@@ -1,4 +1,7 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:net'
+import { json } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { makeTarball, publishDocument } from '../../../test/support/publish-document.ts'
 import { createTestApp, reader, type TestApp, writer } from './support.ts'
@@ -312,6 +315,30 @@ describe('a fault of ours', () => {
     const answer = await app.inject({ method: 'GET', url: '/@acme%2fx', headers: writer })
     expect([answer.statusCode, answer.body]).toEqual([500, expect.not.stringContaining('hunter2')])
     expect(log.some(({ err }) => String((err as Error | undefined)?.message).includes('hunter2'))).toBe(true)
+  })
+})
+
+describe('a publish that is refused while it comes in', () => {
+  it.each([
+    ['too large', writer, 413],
+    ['not allowed', reader, 403],
+    ['of nobody', {}, 401],
+  ])('is read to its end, so that the client gets to the answer: %s', async (_title, headers, status) => {
+    const url = await test.app.listen({ port: 0, host: '127.0.0.1' })
+    const type = { 'content-type': 'application/json' }
+    const connection = { connection: 'close' }
+    const sent = request(`${url}/@acme%2fx`, {
+      method: 'PUT',
+      headers: { ...type, ...connection, ...headers },
+    })
+    const written = new Promise((resolve) => sent.once('finish', resolve))
+    sent.end(JSON.stringify(x('1.0.0', { tarball: Buffer.alloc(20_000_000, 1) })))
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+    expect([answer.statusCode, await json(answer)]).toEqual([
+      status,
+      { error: expect.any(String), reason: expect.any(String) },
+    ])
+    await written
   })
 })
 

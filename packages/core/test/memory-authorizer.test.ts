@@ -49,6 +49,11 @@ authorizerSuite({ describe, it }, 'memory', async () => ({
 }))
 
 describe('a memory authorizer', () => {
+  it('hides everything from people who are not in its table', async () => {
+    const decision = await createMemoryAuthorizer(people).decide({ name: 'eve' }, 'read', widget)
+    expect(decision.outcome).toBe('hidden')
+  })
+
   it('binds a published package to the repository that it is told', async () => {
     const repository = { host: 'github.com', owner: 'acme', name: 'widget', id: 1 }
     const authorizer = createMemoryAuthorizer(people, ({ claimed }) =>

@@ -1,4 +1,5 @@
 import {
+  createUnderWay,
   decodeHead,
   decodeVersionRow,
   encodeHead,
@@ -31,7 +32,8 @@ const READ_AHEAD = 1024 * 1024
  */
 export async function openLevelMetadataStore({ location }: LevelMetadataOptions): Promise<MetadataStore> {
   const db = await openDatabase(location)
-  const turns = createTurns()
+  const inTurn = createTurns()
+  const underWay = createUnderWay()
 
   function headOf(name: PackageName): Head | undefined {
     // From LevelDB's cache this takes microseconds, where a promise would take a hop to another thread and back.
@@ -69,7 +71,7 @@ export async function openLevelMetadataStore({ location }: LevelMetadataOptions)
       return text === undefined ? undefined : decodeVersionRow(text)
     },
     load: (name) =>
-      turns.track(async () => {
+      underWay.track(async () => {
         const snapshot = db.snapshot()
         try {
           const head = db.getSync(headKey(name), { snapshot })
@@ -81,14 +83,14 @@ export async function openLevelMetadataStore({ location }: LevelMetadataOptions)
           await snapshot.close()
         }
       }),
-    readme: (name) => turns.track(() => db.get(readmeKey(name))),
-    // Packages are compared and written one change at a time each, and independent of each other.
-    commit: (change) => turns.inTurn(change.name, () => compareAndWrite(change)),
+    readme: (name) => underWay.track(() => db.get(readmeKey(name))),
+    // Between comparing and writing no other commit of the package may come; those of others may.
+    commit: (change) => underWay.track(() => inTurn(change.name, () => compareAndWrite(change))),
     async *names(range = {}) {
       for await (const key of db.keys(headKeys(range))) yield nameOfHeadKey(key)
     },
     async close() {
-      await turns.allDone()
+      await underWay.allDone()
       await db.close()
     },
   }

@@ -1,11 +1,10 @@
 import { rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { parseTarballKey, type TarballKey, type TarballStore, verifiedBytes } from '@nmr/core'
+import { createUnderWay, parseTarballKey, type TarballKey, type TarballStore, verifiedBytes } from '@nmr/core'
 import { moveIntoPlace, removeEmptyFolders, syncFolders } from './folders.ts'
 import { listFiles } from './list-files.ts'
 import { openPart } from './open-part.ts'
 import { openScratch } from './scratch.ts'
-import { createUnderWay } from './under-way.ts'
 
 export interface FolderTarballOptions {
   /** The folder to keep tarballs in; made, with its parents, where it is missing. */

@@ -8,12 +8,11 @@ export interface ListedFile {
   readonly modified: Date
 }
 
-/** All files under a folder; links are not followed, and what begins with a dot is passed over. */
+/** All files under a folder; links are not followed. */
 export async function* listFiles(root: string, within = ''): AsyncGenerator<ListedFile> {
   const folder = await ignoring(['ENOENT'], opendir(join(root, within)))
   if (folder === undefined) return
   for await (const entry of folder) {
-    if (entry.name.startsWith('.')) continue
     const path = within === '' ? entry.name : `${within}/${entry.name}`
     if (entry.isDirectory()) yield* listFiles(root, path)
     if (!entry.isFile()) continue

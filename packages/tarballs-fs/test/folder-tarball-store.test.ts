@@ -40,6 +40,22 @@ describe('a folder of tarballs', () => {
     expect(await readdir(root)).toEqual(['.tmp'])
   })
 
+  it('puts a tarball although its folder, while empty, is removed again and again', async () => {
+    const store = await openFolderTarballStore({ root })
+    const sibling = sampleTarball('@acme/widget', '2.0.0')
+    let isDone = false
+    const removing = (async () => {
+      while (!isDone) await Promise.all(Array.from({ length: 4 }, () => store.remove(sibling.key)))
+    })()
+    for (let round = 0; round < 50; round++) {
+      await store.put(tarball.key, once(tarball.bytes), tarball.measured)
+      expect(await allFiles(root)).toEqual([tarball.key])
+      await store.remove(tarball.key)
+    }
+    isDone = true
+    await removing
+  })
+
   it('leaves no file of a put that failed', async () => {
     const store = await openFolderTarballStore({ root })
     await expect(store.put(tarball.key, once(Buffer.from('other')), tarball.measured)).rejects.toThrow()

@@ -15,13 +15,13 @@ export const berry: Driver = {
     login: ['npm', 'login'],
     logout: ['npm', 'logout'],
   }),
-  config: ({ line }, registry) => ({
+  config: ({ line }, access) => ({
     project: {
       'yarn.lock': '',
       '.yarnrc.yml': [
-        `npmRegistryServer: "${registry.origin}"`,
+        `npmRegistryServer: "${access.registry.origin}"`,
         'unsafeHttpWhitelist: ["127.0.0.1"]',
-        'npmAuthToken: anything',
+        ...(access.token ? [`npmAuthToken: ${access.token}`] : []),
         'npmAlwaysAuth: true',
         'nodeLinker: node-modules',
         'enableImmutableInstalls: false',
@@ -37,7 +37,7 @@ export const berry: Driver = {
   // A checksum in berry's lockfile is of the zip it makes itself.
   lockfile: () => ({ file: 'yarn.lock', proof: ({ url }) => `resolution: "${nameAndVersion(url)}"` }),
   namesTakenVersion: () => true,
-  showsDeprecation: () => 'nothing',
+  showsDeprecation: ({ line }) => (line < 4 ? 'message' : 'nothing'),
 }
 
 /** `@acme/x@npm:1.0.0` from `…/@acme/x/-/x-1.0.0.tgz`. */

@@ -8,11 +8,13 @@ export const bun: Driver = {
     ...(line >= 1.02 && { view: (name) => ['pm', 'view', name, 'versions', '--json'] }),
     ...(line >= 1.01 && { whoami: ['pm', 'whoami'] }),
   }),
-  config: ({ line }, registry) => ({
+  config: ({ line }, access) => ({
     project:
       line < 1.02
-        ? { 'bunfig.toml': `[install]\nregistry = { url = "${registry.href}", token = "anything" }\n` }
-        : { '.npmrc': npmrc(registry) },
+        ? {
+            'bunfig.toml': `[install]\nregistry = { url = "${access.registry.href}", token = "${access.token}" }\n`,
+          }
+        : { '.npmrc': npmrc(access) },
   }),
   env: () => ({ DO_NOT_TRACK: '1' }),
   lockfile: ({ line }) =>
@@ -23,5 +25,5 @@ export const bun: Driver = {
         }
       : { file: 'bun.lock', proof: ({ integrity }) => integrity },
   namesTakenVersion: () => true,
-  showsDeprecation: () => 'nothing',
+  showsDeprecation: ({ line }) => (line < 1.04 ? 'nothing' : 'message'),
 }

@@ -10,10 +10,10 @@ export const npm: Driver = {
     ...npmWrites,
     ...(line >= 2.15 && { ping: ['ping'] }),
   }),
-  config: ({ line }, registry) => ({
+  config: ({ line }, access) => ({
     home: {
       '.npmrc': npmrc(
-        registry,
+        access,
         'fetch-retries=0',
         'update-notifier=false',
         // npm 2 to 4 answer from their cache for ten seconds, and send an old _rev with the next write.
@@ -42,4 +42,4 @@ export const npmWrites = {
   search: (text) => ['search', text],
   login: ['login'],
   logout: ['logout'],
-} satisfies Commands | Partial<Commands>
+} satisfies Partial<Commands>

@@ -11,8 +11,8 @@ export const pnpm: Driver = {
     ...(line >= 11 && { undeprecate: (spec: string) => ['undeprecate', spec] }),
     ping: ['ping'],
   }),
-  config: (_, registry) => ({
-    home: { '.npmrc': npmrc(registry, 'fetch-retries=0', 'update-notifier=false') },
+  config: (_, access) => ({
+    home: { '.npmrc': npmrc(access, 'fetch-retries=0', 'update-notifier=false') },
   }),
   // pnpm 11 and newer read only the registry and the token from .npmrc.
   env: ({ line }) =>

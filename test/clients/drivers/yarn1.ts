@@ -10,10 +10,10 @@ export const yarn1: Driver = {
     addTag: (name, version, tag) => ['tag', 'add', `${name}@${version}`, tag],
     removeTag: (name, tag) => ['tag', 'remove', name, tag],
   }),
-  config: (_, registry) => ({
+  config: (_, access) => ({
     home: {
-      '.npmrc': npmrc(registry, 'always-auth=true'),
-      '.yarnrc': `registry "${registry.href}"\ndisable-self-update-check true\n`,
+      '.npmrc': npmrc(access, 'always-auth=true'),
+      '.yarnrc': `registry "${access.registry.href}"\ndisable-self-update-check true\n`,
     },
   }),
   // Run as root, yarn 1 otherwise reads and writes a configuration file that all of root's homes share.

@@ -30,14 +30,22 @@ export function restore(title: string, spec: string, pinned: string, newest: str
   }
 }
 
-/** Tries to install a version that is not there. */
-export function addMissing(title: string, spec: string, refusals: readonly string[] = []): Step {
+/** Tries to install what is not there. @param missing what the person must be told of: the version, or the status */
+export function addMissing(
+  title: string,
+  spec: string,
+  missing: RegExp,
+  refusals: readonly string[] = [],
+): Step {
   return {
     title,
     needs: ['add'],
     refusals,
     async run(run) {
-      await fail(await run.newWorld(), run.commands.add(run.name + spec))
+      const { text } = await fail(await run.newWorld(), run.commands.add(run.name + spec))
+      // Some show the escaped name of the request.
+      expect(text).toContain(run.name.slice(run.name.indexOf('/') + 1))
+      expect(text).toMatch(missing)
     },
   }
 }

@@ -37,7 +37,7 @@ export function publish(title: string, version: string, tags: Record<string, str
   }
 }
 
-/** Publishes other bytes under a version that is there. */
+/** Tries to publish other bytes under a version that is there. */
 export function publishOver(title: string, version: string): Step {
   return {
     title,
@@ -52,6 +52,21 @@ export function publishOver(title: string, version: string): Step {
       expect(said).toMatch(/publish(ed)? over/i)
       if (run.driver.namesTakenVersion(run.client)) expect(said).toContain(version)
       expect((await servedTarball(run, version)).integrity).toBe(before.integrity)
+    },
+  }
+}
+
+/** Tries to publish a version that was unpublished. */
+export function publishGone(title: string, version: string): Step {
+  return {
+    title,
+    needs: ['publish', 'unpublish'],
+    refusals: ['PUT 409'],
+    async run(run) {
+      await writeSource(run, version)
+      const { text } = await fail(run.publisher, published(run))
+      expect(text).toMatch(/publish over|was unpublished/i)
+      expect((await packumentOf(run)).versions[version]).toBeUndefined()
     },
   }
 }

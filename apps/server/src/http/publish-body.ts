@@ -8,8 +8,8 @@ import { createSpool } from './spool.ts'
 export interface PublishBody {
   /** The parsed JSON, always an object, in which the tarball's `data` is `""`. */
   readonly document: unknown
-  /** What came in `_attachments`: one tarball, or none where a client changes the document only. */
-  readonly tarballs: readonly ReceivedAttachment[]
+  /** The tarball that came in `_attachments`; absent where a client changes the document only. */
+  readonly attached: ReceivedAttachment | undefined
   /** Releases what holds the tarball, after which its bytes cannot be read. May be called any number of times. */
   dispose(): Promise<void>
 }
@@ -58,7 +58,7 @@ export async function readPublishBody(
     const received = receiving
     return {
       document,
-      tarballs: received === undefined ? [] : [received.attachment()],
+      attached: received?.attachment(),
       dispose: async () => received?.dispose(),
     }
   } catch (error) {

@@ -8,7 +8,11 @@ import {
 } from '@nmr/core'
 import type { FastifyRequest } from 'fastify'
 import type { App, RouteContext } from '../app.ts'
-import { type PublishBody as ReceivedBody, readPublishBody } from '../http/publish-body.ts'
+import {
+  type ReceivedAttachment,
+  type PublishBody as ReceivedBody,
+  readPublishBody,
+} from '../http/publish-body.ts'
 import { type PackageDocument, PublishBody } from '../schemas/package-document.ts'
 import { PackageParams } from '../schemas/params.ts'
 
@@ -38,8 +42,7 @@ export function publishRoutes({ app: root, registry, maxTarballSize, spoolPath }
     app.addHook('onResponse', async (request) => request.received?.dispose())
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('application/json', async (request: FastifyRequest, payload: Readable) => {
-      // A refusal leaves the rest of the body to be read and thrown away, so that the client gets to the answer.
-      // A decoded body is closed instead: what it is decoded from then runs dry by itself.
+      // A decoded body may be closed when it is refused; the request itself has to stay open for the answer.
       const source = payload === request.raw ? payload.iterator({ destroyOnReturn: false }) : payload
       request.received = await receive(request, source)
       return request.received
@@ -52,12 +55,12 @@ export function publishRoutes({ app: root, registry, maxTarballSize, spoolPath }
     }
     app.put('/:name', options, async (request, reply) => {
       const name = parsePackageName(request.params.name)
-      const { document, tarballs } = request.body
-      if (tarballs.length === 0) {
+      const { document, attached } = request.body
+      if (attached === undefined) {
         const rev = await registry.writeDocument(request.caller, name, { document })
         return reply.code(201).send({ ok: true, id: name, rev })
       }
-      const { revision } = await registry.publish(request.caller, submission(name, document, tarballs))
+      const { revision } = await registry.publish(request.caller, submission(name, document, attached))
       return reply.code(201).send({ ok: true, success: true, id: name, rev: revision })
     })
   })
@@ -83,7 +86,7 @@ export function publishRoutes({ app: root, registry, maxTarballSize, spoolPath }
     }
     try {
       const body = await readPublishBody(payload, limits)
-      if (refusal === undefined || body.tarballs.length === 0) return body
+      if (refusal === undefined || body.attached === undefined) return body
       await body.dispose()
     } catch (error) {
       throw refusal ?? error
@@ -95,16 +98,8 @@ export function publishRoutes({ app: root, registry, maxTarballSize, spoolPath }
 function submission(
   name: PackageName,
   document: PackageDocument,
-  tarballs: ReceivedBody['tarballs'],
+  { key, tarball }: ReceivedAttachment,
 ): Submission {
-  const [attached, ...others] = tarballs
-  if (attached === undefined || others.length > 0) {
-    throw new RegistryError(
-      'invalid_request',
-      `a publish of ${name} brings one tarball, not ${tarballs.length}`,
-    )
-  }
-  const { key, tarball } = attached
   const { length } = document._attachments?.[key] ?? {}
   return { name, document: publishDocument(name, document), tarball, attachment: { key, length } }
 }

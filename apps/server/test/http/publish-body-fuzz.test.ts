@@ -4,7 +4,7 @@ import { expectedTarball, inChunks, randomFrom, readWhole } from './support.ts'
 
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31)
 
-describe(`random publish bodies (FUZZ_SEED=${seed})`, () => {
+describe(`random publish bodies (FUZZ_SEED=${seed})`, { timeout: 30_000 }, () => {
   it('are read as JSON.parse and a base64 decoder would read them, in any chunks', async () => {
     const random = randomFrom(seed)
     for (let round = 0; round < 1000; round++) {

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { RegistryError } from '@nmr/core'
 import { describe, expect, it } from 'vitest'
-import { inChunks, readWhole, refusal, temporaryFolder } from './support.ts'
+import { inChunks, openFilesIn, readWhole, refusal, temporaryFolder } from './support.ts'
 
 const withData = (data: string) => `{"_attachments":{"x.tgz":{"data":"${data}"}}}`
 const UNREADABLE = 'the body cannot be read: '
@@ -26,6 +26,7 @@ describe('the body of a publish is refused', () => {
     ['JSON without a colon', '{"_attachments" {"x.tgz" {"data" "AAAA"}}}', 'the body is not valid JSON'],
     ['JSON with crossed brackets', '{"a":[}]', 'the body is not valid JSON'],
     ['closed twice', '{}}', 'the body is not valid JSON'],
+    ['cut in a string behind it', '{}"a', 'the body is not valid JSON'],
     ['two documents', '{}{"_attachments":{"x.tgz":{"data":"AAAA"}}}', 'the body is not valid JSON'],
     ['JSON with a wrong escape in a key', '{"\\x":1}', `${UNREADABLE}it is not valid JSON`],
     ['a key with a line break', '{"a\n":1}', `${UNREADABLE}it is not valid JSON`],
@@ -109,6 +110,8 @@ describe('the body of a publish is refused', () => {
     const limits = { spoolPath: 'unused', maxDocumentSize: 100_000 }
     const text = JSON.stringify({ readme: 'r'.repeat(100_000 - '{"readme":""}'.length) })
     expect((await readWhole(inChunks(Buffer.from(text), 4096), limits)).document).toEqual(JSON.parse(text))
+    const longer = inChunks(Buffer.from(`${text} `), 4096)
+    expect((await refusal(readWhole(longer, limits))).code).toBe('too_large')
 
     const source = counted('{"_attachments":{"x.sigstore":{"data":"', Buffer.alloc(4096, 'A'))
     const error = await refusal(readWhole(source.chunks(), limits))
@@ -129,6 +132,18 @@ describe('the body of a publish is refused', () => {
     expect(error).toMatchObject({ code: 'invalid_request', cause: reset })
     expect(error.message).toBe('the request broke off before its body was complete')
     expect(await readdir(spoolPath)).toEqual([])
+  })
+
+  it.runIf(process.platform === 'linux')('and keeps no file open', async () => {
+    const spoolPath = await temporaryFolder()
+    let open = 0
+    async function* cut() {
+      yield Buffer.from(`{"_attachments":{"x.tgz":{"data":"${'A'.repeat(600_000)}`)
+      open = await openFilesIn(spoolPath)
+    }
+    expect((await refusal(readWhole(cut(), { spoolPath }))).code).toBe('invalid_request')
+    expect(open).toBe(1)
+    expect(await openFilesIn(spoolPath)).toBe(0)
   })
 
   it('for the reason that the source gives, where it gives one', async () => {

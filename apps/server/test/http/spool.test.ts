@@ -1,8 +1,8 @@
-import { readdir, readlink } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createSpool } from '../../src/http/spool.ts'
-import { collect, temporaryFolder } from './support.ts'
+import { collect, openFilesIn, temporaryFolder } from './support.ts'
 
 const KB = 1024
 
@@ -81,11 +81,4 @@ async function filled(size: number, piece: number) {
   }
   await spool.end()
   return { spool, bytes, folder, parent }
-}
-
-async function openFilesIn(folder: string): Promise<number> {
-  const targets = (await readdir('/proc/self/fd')).map((fd) =>
-    readlink(`/proc/self/fd/${fd}`).catch(() => 'closed meanwhile'),
-  )
-  return (await Promise.all(targets)).filter((target) => target.startsWith(folder)).length
 }

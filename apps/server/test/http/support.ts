@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { RegistryError } from '@nmr/core'
@@ -11,6 +11,14 @@ export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'nmr-publish-body-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   return folder
+}
+
+/** How many files of a folder this process has open, those without a name included. Linux only. */
+export async function openFilesIn(folder: string): Promise<number> {
+  const targets = (await readdir('/proc/self/fd')).map((fd) =>
+    readlink(`/proc/self/fd/${fd}`).catch(() => 'closed meanwhile'),
+  )
+  return (await Promise.all(targets)).filter((target) => target.startsWith(folder)).length
 }
 
 /** Bytes cut into chunks of one size, or of the sizes that a function gives. */
@@ -30,7 +38,7 @@ export async function readWhole(
   const body = await readPublishBody(source, { maxTarballSize: 1e6, maxDocumentSize: 1e6, ...limits })
   try {
     const tarballs = []
-    for (const { key, tarball } of body.tarballs) {
+    for (const { key, tarball } of body.attached ? [body.attached] : []) {
       const { size, integrity, shasum } = tarball
       tarballs.push({ key, size, integrity, shasum, bytes: await collect(tarball.bytes()) })
     }

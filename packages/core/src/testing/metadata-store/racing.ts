@@ -57,12 +57,13 @@ export function racingTests(test: MetadataTest): void {
 
   test('close waits for the commits that are under way', async ({ store, reopen }) => {
     const names = Array.from({ length: 5 }, (_, i) => parsePackageName(`@acme/widget-${i}`))
-    const commits = names.map((each) => commitVersions(store, each, ['1.0.0']))
+    let done = 0
+    const commits = names.map((each) => commitVersions(store, each, ['1.0.0']).then(() => done++))
     const additions = Promise.allSettled(
       ['1.0.0', '1.1.0', '1.2.0'].map((version) => addVersion(store, version, 1)),
     )
     const reopened = await reopen()
-    await Promise.all(commits)
+    assert.equal(done, commits.length, 'close was done before the commits were')
     const added = await additions
     assert.equal(added.filter(({ status }) => status === 'fulfilled').length, 1)
     for (const each of added) {

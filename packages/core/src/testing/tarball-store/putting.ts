@@ -15,6 +15,8 @@ const faulty: Record<string, (store: TarballStore) => Promise<unknown>> = {
   'a body with one byte too many': (store) => refused(store, Buffer.concat([tarball.bytes, Buffer.of(0)])),
   'a body without any bytes': (store) => refused(store, new Uint8Array()),
   'a body with one other byte': (store) => refused(store, changed),
+  'a size that is announced one too large': (store) => refused(store, tarball.bytes, size + 1),
+  'a size that is announced one too small': (store) => refused(store, tarball.bytes, size - 1),
   'a body that fails before its first byte': (store) => failing(store, 0),
   'a body that fails in the middle': (store) => failing(store, size / 2),
   'a body that fails after its last byte': (store) => failing(store, size),
@@ -63,17 +65,19 @@ export function puttingTests(test: TarballTest): void {
 
   test('close waits for the puts that are under way', async ({ store, reopen }) => {
     const others = ['a', 'b', 'c'].map((name) => sampleTarball(name, '1.0.0', size))
-    const puts = Promise.all(others.map((other) => put(store, other)))
+    let done = 0
+    const puts = others.map((other) => put(store, other).then(() => done++))
     const reopened = await reopen()
-    await puts
+    assert.equal(done, puts.length, 'close was done before the puts were')
     for (const other of others) await assertHolds(reopened, other)
   })
 }
 
-/** Puts other bytes than were announced. */
-async function refused(store: TarballStore, bytes: Uint8Array): Promise<void> {
-  await assert.rejects(store.put(tarball.key, inPieces(bytes), tarball.measured), (error) =>
-    isRegistryError(error, 'invalid_tarball'),
+/** Puts other bytes, or more or fewer, than are announced. */
+async function refused(store: TarballStore, bytes: Uint8Array, announced = size): Promise<void> {
+  await assert.rejects(
+    store.put(tarball.key, inPieces(bytes), { ...tarball.measured, size: announced }),
+    (error) => isRegistryError(error, 'invalid_tarball'),
   )
 }
 
