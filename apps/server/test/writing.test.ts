@@ -42,8 +42,8 @@ describe('publish over http', () => {
   })
 
   it('takes the attachments before the versions, as yarn berry sends them', async () => {
-    const { _attachments, ...rest } = x('1.0.0')
-    expect((await put({ _id: '@acme/x', _attachments, ...rest })).statusCode).toBe(201)
+    const { _id, _attachments, ...rest } = x('1.0.0')
+    expect((await put({ _id, _attachments, ...rest })).statusCode).toBe(201)
   })
 
   it('takes a sigstore bundle beside the tarball', async () => {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { RegistryError } from '../errors.ts'
 import type { PackageName } from '../model/package-name.ts'
 import type { PublishedVersion, Timestamp } from '../model/packument.ts'
@@ -42,7 +43,8 @@ export async function download(
     published,
     async open(range) {
       const opened = await context.tarballs.open(tarball.key, range)
-      if (opened !== undefined) return opened
+      if (opened !== undefined)
+        return asPromised(opened, range === undefined ? size : range.end - range.start + 1)
       // It may have been unpublished, or published over, a moment ago.
       const row = await publishedRow(context, name, version)
       if (row.tarball.key !== tarball.key)
@@ -53,4 +55,11 @@ export async function download(
       )
     },
   }
+}
+
+/** What was promised to the client has to come: a store that has other bytes has not got the tarball. */
+function asPromised(opened: OpenTarball, size: number): OpenTarball {
+  if (opened.kind === 'redirect' || opened.size === size) return opened
+  if (opened.body instanceof Readable) opened.body.destroy()
+  throw new RegistryError('tarball_missing', `the store has ${opened.size} bytes in the place of ${size}`)
 }
