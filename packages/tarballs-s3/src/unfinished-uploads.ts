@@ -16,8 +16,7 @@ import { isMissing } from './store-fault.ts'
 export async function abortUnfinished(bucket: Bucket, before: Date): Promise<number> {
   let aborted = 0
   for await (const { Key = '', UploadId, Initiated } of openUploads(bucket)) {
-    const isTarball = parseTarballKey(Key.slice(bucket.prefix.length)) !== undefined
-    if (!isTarball || Initiated === undefined || Initiated >= before) continue
+    if (!isTarball(Key, bucket) || Initiated === undefined || Initiated >= before) continue
     try {
       await bucket.client.send(new AbortMultipartUploadCommand({ Bucket: bucket.name, Key, UploadId }))
       aborted += 1
@@ -29,13 +28,17 @@ export async function abortUnfinished(bucket: Bucket, before: Date): Promise<num
   return aborted
 }
 
-async function* openUploads({ client, name, prefix }: Bucket): AsyncGenerator<MultipartUpload, void, void> {
+function isTarball(name: string, { prefix }: Bucket): boolean {
+  return name.startsWith(prefix) && parseTarballKey(name.slice(prefix.length)) !== undefined
+}
+
+/** Of the whole bucket: MinIO finds nothing under a prefix. */
+async function* openUploads({ client, name }: Bucket): AsyncGenerator<MultipartUpload, void, void> {
   let page: ListMultipartUploadsCommandOutput | undefined
   do {
     page = await client.send(
       new ListMultipartUploadsCommand({
         Bucket: name,
-        Prefix: prefix,
         KeyMarker: page?.NextKeyMarker,
         UploadIdMarker: page?.NextUploadIdMarker,
       }),
