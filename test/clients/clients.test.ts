@@ -40,7 +40,7 @@ describe.concurrent.each(chosen)('$id', (client) => {
       driver: driverOf(client),
       commands: driverOf(client).commands(client),
       registry: createRegistryClient(server.url),
-      name: `@acme/of-${client.id.replace('.', '-')}`,
+      name: `@acme/of-${client.id}`,
       publisher: await newWorld(),
       newWorld,
     }

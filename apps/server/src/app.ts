@@ -14,12 +14,14 @@ import { answerWithErrors, sendError } from './http/error-answers.ts'
 import { parseJson } from './http/json-body.ts'
 import { logRequests } from './http/request-log.ts'
 import { accessRoutes } from './routes/access.ts'
+import { allPackagesRoutes } from './routes/all-packages.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { distTagRoutes } from './routes/dist-tags.ts'
 import { identityRoutes } from './routes/identity.ts'
 import { metaRoutes } from './routes/meta.ts'
 import { notHereRoutes } from './routes/not-here.ts'
 import { packageRoutes } from './routes/package.ts'
+import { searchRoutes } from './routes/search.ts'
 import { tarballRoutes } from './routes/tarball.ts'
 import { versionRoutes } from './routes/version.ts'
 
@@ -71,6 +73,8 @@ const allRoutes = [
   identityRoutes,
   accessRoutes,
   auditRoutes,
+  searchRoutes,
+  allPackagesRoutes,
   notHereRoutes,
   distTagRoutes,
   tarballRoutes,
