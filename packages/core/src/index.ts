@@ -45,6 +45,11 @@ export { defaultSettings, type Settings } from './settings.ts'
 export type { Deprecation } from './usecases/deprecate.ts'
 export type { ListedDistTags } from './usecases/dist-tags.ts'
 export type { Download } from './usecases/download.ts'
+export {
+  type MigrationProgress,
+  migrateTarballs,
+  type TarballMigration,
+} from './usecases/migrate-tarballs.ts'
 export type { Published } from './usecases/publish.ts'
 export type { PackumentRequest, Readable, VersionRequest } from './usecases/read-document.ts'
 export type { ChangedPackages, SearchRequest, SearchResult } from './usecases/search.ts'

@@ -38,6 +38,8 @@ async function send(reply: FastifyReply, status: number, text: string): Promise<
       .removeHeader('etag')
       .removeHeader('last-modified')
       .removeHeader('content-encoding')
+      .removeHeader('accept-ranges')
+      .removeHeader('content-range')
       .header('cache-control', 'no-store')
       .header('content-type', 'application/json; charset=utf-8')
       .send(JSON.stringify({ error: text, reason: text }))
