@@ -19,7 +19,7 @@ export interface SearchIndex {
   /** Every listing, in any order. */
   all(): Iterable<Listing>
   /** @param slack how many letters of each word may be wrong */
-  find(query: SearchQuery, slack: 0 | 1): Found
+  find(query: SearchQuery, slack: 0 | 1): Map<Listing, number>
 }
 
 /** Shorter words are looked for whole: half of all packages have a word that begins with any one letter. */

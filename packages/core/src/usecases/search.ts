@@ -78,23 +78,23 @@ export async function listChanged(
   }
 }
 
+/** Takes out of `found` what the caller may not read. */
 async function readableOf(
   { authorizer }: Context,
   caller: Principal | undefined,
-  found: Found,
+  found: Map<Listing, number>,
 ): Promise<Found> {
-  const readable = new Map<Listing, number>()
-  const undecided = found.entries()
+  const undecided = found.keys()
   await Promise.all(
     Array.from({ length: AT_A_TIME }, async () => {
       let decided = 0
-      for (const [listing, score] of undecided) {
+      for (const listing of undecided) {
         const { outcome } = await authorizer.decide(caller, 'read', subjectOf(listing.name, listing))
-        if (outcome === 'granted') readable.set(listing, score)
+        if (outcome !== 'granted') found.delete(listing)
         // Authorizers that know the answer let nobody else have a turn.
         if (++decided % DECISIONS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve))
       }
     }),
   )
-  return readable
+  return found
 }
