@@ -37,6 +37,8 @@ export interface AppOptions {
   readonly maxTarballSize: number
   /** The folder that large tarballs pass through while they come in. */
   readonly spoolPath: string
+  /** Clients that cannot follow a redirect to the store: texts in their User-Agent. */
+  readonly redirectExcept?: readonly string[]
   /** Whether a version's bytes never change, so that clients may keep a tarball without asking again. */
   readonly immutableTarballs: boolean
 }

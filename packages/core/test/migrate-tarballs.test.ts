@@ -153,14 +153,14 @@ describe('migrating tarballs', () => {
     expect(most).toBe(2)
   })
 
-  it('does not work with a store that redirects', async () => {
+  it('asks for bytes, and does not work with a store that redirects all the same', async () => {
     const { metadata, from, to } = await createScene()
     const redirecting: TarballStore = {
       ...from,
       open: async () => ({ kind: 'redirect', url: 'https://example.com/' }),
     }
     await expect(migrateTarballs({ metadata, from: redirecting, to })).rejects.toThrow(
-      'a store that redirects cannot be read from here',
+      'the store redirects though it was told not to',
     )
   })
 })

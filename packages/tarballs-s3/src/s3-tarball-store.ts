@@ -17,12 +17,6 @@ export interface S3TarballStore extends TarballStore {
    * and yarn 1 send their token along, and S3 refuses a presigned URL that comes with one.
    */
   readonly redirectsTo: string | undefined
-  /**
-   * Discards what puts have left behind that began before a moment and never ended.
-   *
-   * @returns how many
-   */
-  discardUnfinished(before: Date): Promise<number>
 }
 
 /**
@@ -57,8 +51,8 @@ export async function openS3TarballStore(options: S3TarballStoreOptions): Promis
   return {
     redirectsTo: urls?.hostname,
     put: (key, body, expected) => attempt(`keep ${key}`, putObject(bucket, key, body, expected)),
-    async open(key, range) {
-      if (urls === undefined) return attempt(`read ${key}`, readObject(bucket, key, range))
+    async open(key, { range, redirect = true } = {}) {
+      if (urls === undefined || !redirect) return attempt(`read ${key}`, readObject(bucket, key, range))
       const url = await attempt(`read ${key}`, urls.of(key))
       return url === undefined ? undefined : { kind: 'redirect', url }
     },

@@ -133,7 +133,7 @@ describe('an open', () => {
   it('does not serve all of a tarball for a part of it', async () => {
     const store = await stub.open()
     stub.answer = () => ({ body: tarball.bytes })
-    await expect(store.open(tarball.key, { start: 0, end: 9 })).rejects.toMatchObject({
+    await expect(store.open(tarball.key, { range: { start: 0, end: 9 } })).rejects.toMatchObject({
       code: 'unavailable',
       message: expect.stringContaining('with a wrong length'),
     })

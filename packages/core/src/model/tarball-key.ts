@@ -20,6 +20,14 @@ export function tarballKey(
   return `${name}/${version}-${digestIn(integrity)}-${attempt}.tgz` as TarballKey
 }
 
+/** The version that a key was made for; `undefined` for a key of no publication. */
+export function publicationOf(
+  key: TarballKey,
+): { readonly name: PackageName; readonly version: string } | undefined {
+  const [, name, version] = /^(.+)\/([^/]+)-[0-9a-f]{12}-[^-]+\.tgz$/.exec(key) ?? []
+  return name === undefined || version === undefined ? undefined : { name: name as PackageName, version }
+}
+
 /** Whether a key was made for bytes of this integrity, as far as the piece of the digest in it tells. */
 export function isKeyOf(key: TarballKey, integrity: string): boolean {
   return /-([0-9a-f]{12})-[^-]+\.tgz$/.exec(key)?.[1] === digestIn(integrity)

@@ -4,7 +4,7 @@ import type { PackageName } from '../model/package-name.ts'
 import type { PublishedVersion, Timestamp } from '../model/packument.ts'
 import { versionOfTarballFile } from '../model/tarball-file.ts'
 import type { Principal } from '../ports/authorizer.ts'
-import type { ByteRange, OpenTarball } from '../ports/tarball-store.ts'
+import type { OpenOptions, OpenTarball } from '../ports/tarball-store.ts'
 import type { Elsewhere } from '../ports/upstream.ts'
 import type { Context } from './context.ts'
 import { isElsewhere, publishedRow, readableHead } from './readable.ts'
@@ -18,7 +18,7 @@ export interface Download extends Pick<PublishedVersion, 'version'> {
   readonly shasum: string
   readonly published: Timestamp
   /** @throws RegistryError `tarball_missing` */
-  open(range?: ByteRange): Promise<OpenTarball>
+  open(options?: OpenOptions): Promise<OpenTarball>
 }
 
 /** @throws RegistryError `not_found`, `gone` for an unpublished version, and as `assertPermitted` */
@@ -41,8 +41,9 @@ export async function download(
     integrity,
     shasum,
     published,
-    async open(range) {
-      const opened = await context.tarballs.open(tarball.key, range)
+    async open(options = {}) {
+      const { range } = options
+      const opened = await context.tarballs.open(tarball.key, options)
       if (opened !== undefined)
         return asPromised(opened, range === undefined ? size : range.end - range.start + 1)
       // It may have been unpublished, or published over, a moment ago.

@@ -83,7 +83,7 @@ export async function readTarball(
   store: TarballStore,
   key: TarballKey,
 ): Promise<AsyncIterable<Uint8Array> | undefined> {
-  const opened = await store.open(key)
-  if (opened?.kind === 'redirect') throw new TypeError('a store that redirects cannot be read from here')
+  const opened = await store.open(key, { redirect: false })
+  if (opened?.kind === 'redirect') throw new TypeError('the store redirects though it was told not to')
   return opened?.body
 }
