@@ -22,6 +22,7 @@ import { metaRoutes } from './routes/meta.ts'
 import { notHereRoutes } from './routes/not-here.ts'
 import { packageRoutes } from './routes/package.ts'
 import { searchRoutes } from './routes/search.ts'
+import { starRoutes } from './routes/stars.ts'
 import { tarballRoutes } from './routes/tarball.ts'
 import { versionRoutes } from './routes/version.ts'
 
@@ -79,6 +80,7 @@ const allRoutes = [
   allPackagesRoutes,
   notHereRoutes,
   distTagRoutes,
+  starRoutes,
   tarballRoutes,
   versionRoutes,
   packageRoutes,

@@ -1,3 +1,4 @@
+import type { PackageName } from '../model/package-name.ts'
 import type { Principal } from '../ports/authorizer.ts'
 import type { Listing } from '../search/listing.ts'
 import { ranked } from '../search/ranked.ts'
@@ -79,6 +80,21 @@ export async function listChanged(
 }
 
 /** Takes out of `found` what the caller may not read. */
+/**
+ * The packages that somebody starred and that the caller may read, by name.
+ *
+ * @throws RegistryError `unavailable`
+ */
+export async function listStarred(
+  context: Context,
+  caller: Principal | undefined,
+  user: string,
+): Promise<readonly PackageName[]> {
+  const index = await context.searchIndex.current()
+  const query = { text: '', words: [], anyOf: [[`starred:${user.toLowerCase()}`]], noneOf: [] }
+  return ranked(await readableOf(context, caller, index.find(query, 0))).map(({ name }) => name)
+}
+
 async function readableOf(
   { authorizer }: Context,
   caller: Principal | undefined,

@@ -122,6 +122,7 @@ describe('what is found', () => {
         author: { name: 'Ann', email: 'ann@example.com' },
         publisher: { name: 'wendy', email: 'wendy@example.com' },
         maintainers: [{ name: 'wendy', email: 'wendy@example.com' }],
+        stars: [],
         links: { repository: 'https://git.example/acme/x', bugs: 'https://git.example/acme/x/issues' },
         date: '2024-01-01T00:00:00.000Z',
         modified: '2024-01-01T00:00:00.000Z',
