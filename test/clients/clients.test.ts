@@ -85,7 +85,7 @@ function refused(requests: readonly LoggedRequest[], expected: readonly string[]
     .map(({ method, status, path }) => `${method} ${path} ${status}`)
 }
 
-/** What clients ask every registry for and do well without: advisories, and pnpm whether there is a newer pnpm. */
+/** pnpm asks every registry whether there is a newer pnpm, and does well without an answer. */
 function isOptional(path: string): boolean {
-  return path.startsWith('/-/npm/v1/security/') || path === '/pnpm'
+  return path === '/pnpm'
 }
