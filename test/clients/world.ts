@@ -86,7 +86,7 @@ function isolated(home: string, path: readonly string[], proxy: URL): Record<str
     ...Object.fromEntries(
       ['HTTPS_PROXY', 'https_proxy', 'YARN_HTTPS_PROXY'].map((name) => [name, proxy.href]),
     ),
-    ...Object.fromEntries(['NO_PROXY', 'no_proxy'].map((name) => [name, '127.0.0.1'])),
+    ...Object.fromEntries(['NO_PROXY', 'no_proxy'].map((name) => [name, '127.0.0.1,localhost'])),
   }
 }
 
