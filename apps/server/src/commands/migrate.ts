@@ -28,8 +28,9 @@ export async function migrate(
     const onProgress = (progress: MigrationProgress) => show(progress, screen)
     const end = await migrateTarballs({ from: fromStore, to: toStore, metadata, onProgress })
     report(end, screen)
-    if (end.problems.length > 0)
-      throw new ConfigError(`${end.problems.length} tarballs could not be copied, see above`)
+    const { length: failed } = end.problems
+    if (failed > 0)
+      throw new ConfigError(`${failed} tarball${failed === 1 ? '' : 's'} could not be copied, see above`)
   } finally {
     await Promise.all([...stores, metadata].map((store) => store?.close()))
   }

@@ -1,6 +1,6 @@
 import { RegistryError } from '../errors.ts'
+import { nextRevision } from '../model/next-revision.ts'
 import type { PackageName } from '../model/package-name.ts'
-import { nextRevision } from '../model/revision.ts'
 import { decodeHead, decodeVersionRow, encodeHead, encodeVersionRow } from '../model/row-codec.ts'
 import type { MetadataStore } from '../ports/metadata-store.ts'
 
