@@ -4,14 +4,15 @@ import type { PackageName } from '../model/package-name.ts'
 import { type Head, hasVersions, type Timestamp } from '../model/packument.ts'
 import type { Principal } from '../ports/authorizer.ts'
 import type { Elsewhere } from '../ports/upstream.ts'
-import type { View, ViewRequest } from '../views/views.ts'
+import type { ContentEncoding, View, ViewRequest } from '../views/views.ts'
 import type { Context } from './context.ts'
 import { isElsewhere, publishedRow, readableHead } from './readable.ts'
 
 /** A document that the caller may read, and that need not be made when the ETag suffices. */
 export interface Readable {
   readonly kind: 'document'
-  readonly etag: string
+  /** Of the document in each encoding. */
+  readonly etags: Readonly<Record<ContentEncoding, string>>
   readonly modified: Timestamp
   load(): Promise<View>
 }
@@ -54,7 +55,10 @@ export async function readVersion(
 function readable({ views }: Context, head: Head, request: ViewRequest): Readable {
   return {
     kind: 'document',
-    etag: views.etag(head, request),
+    etags: {
+      identity: views.etag(head, { ...request, encoding: 'identity' }),
+      gzip: views.etag(head, { ...request, encoding: 'gzip' }),
+    },
     modified: head.modified,
     load: () => views.get(head, request),
   }
