@@ -61,6 +61,7 @@ export {
 export type { Published } from './usecases/publish.ts'
 export type { PackumentRequest, Readable, VersionRequest } from './usecases/read-document.ts'
 export type { ChangedPackages, SearchRequest, SearchResult } from './usecases/search.ts'
+export type { Standing } from './usecases/standing.ts'
 export type { Unpublish } from './usecases/unpublish.ts'
 export type { WriteDocument } from './usecases/write-document.ts'
 export type { ContentEncoding, View } from './views/views.ts'

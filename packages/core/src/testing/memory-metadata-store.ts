@@ -16,6 +16,7 @@ interface StoredPackage {
 /** A metadata store for tests. It keeps text, so nobody changes what it holds by changing an object. */
 export function createMemoryMetadataStore(packages: MemoryPackages = new Map()): MetadataStore {
   return {
+    exclusive: true,
     async head(name) {
       const stored = packages.get(name)
       return stored && decodeHead(name, stored.head)
