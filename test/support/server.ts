@@ -36,17 +36,19 @@ const main = fileURLToPath(new URL('../../apps/server/dist/main.js', import.meta
  * started again once the server is gone. Resolves when it answers.
  *
  * @param settings configuration keys beside the ones a test always needs
+ * @param environment variables beside PATH and HOME
  */
 export async function startServer(
   folder: string,
   settings: Readonly<Record<string, unknown>> = {},
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<RunningServer> {
   await mkdir(folder, { recursive: true })
   const config = join(folder, 'config.json')
   const all = { ...testConfig, ...settings } as typeof testConfig
   await writeFile(config, JSON.stringify(all))
   // Nothing of the machine's own configuration may count, nor of the environment.
-  const env = { HOME: folder, PATH: process.env.PATH }
+  const env = { HOME: folder, PATH: process.env.PATH, ...environment }
   const child = spawn(process.execPath, [main, 'serve', '--config', config], { cwd: folder, env })
   const exited = once(child, 'exit') as Promise<[number | null]>
   const output: string[] = []
