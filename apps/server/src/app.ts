@@ -1,10 +1,13 @@
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyServerOptions, LogController } from 'fastify'
+import { type Answers, createAnswers } from './http/answers.ts'
 import { canonicalUrl } from './http/canonical-url.ts'
 import { credentialFrom } from './http/credential.ts'
 import { answerWithErrors, sendError } from './http/error-answers.ts'
 import { parseJson } from './http/json-body.ts'
 import { logRequests } from './http/request-log.ts'
+import { createAnsweringServer } from './http/server.ts'
+import { answerWrongMethods } from './http/wrong-method.ts'
 import type { App, AppOptions } from './route-context.ts'
 import { accessRoutes } from './routes/access.ts'
 import { allPackagesRoutes } from './routes/all-packages.ts'
@@ -13,6 +16,7 @@ import { distTagRoutes } from './routes/dist-tags.ts'
 import { identityRoutes } from './routes/identity.ts'
 import { metaRoutes } from './routes/meta.ts'
 import { notHereRoutes } from './routes/not-here.ts'
+import { ownerRoutes } from './routes/owners.ts'
 import { packageRoutes } from './routes/package.ts'
 import { searchRoutes } from './routes/search.ts'
 import { starRoutes } from './routes/stars.ts'
@@ -32,6 +36,7 @@ const allRoutes = [
   notHereRoutes,
   distTagRoutes,
   starRoutes,
+  ownerRoutes,
   tarballRoutes,
   versionRoutes,
   packageRoutes,
@@ -39,7 +44,8 @@ const allRoutes = [
 
 /** The registry behind npm's protocol. It does not listen yet. */
 export function buildApp(options: AppOptions): App {
-  const app = createApp(options)
+  const answers = createAnswers(options)
+  const app = createApp(options, answers)
   logRequests(app)
   answerWithErrors(app)
   parseJson(app)
@@ -48,15 +54,18 @@ export function buildApp(options: AppOptions): App {
     if (request.routeOptions.config.anonymous) return
     request.caller = await options.registry.authenticate(credentialFrom(request.headers.authorization))
   })
-  const context = { ...options, app }
+  const refuseOtherMethods = answerWrongMethods(app)
+  const context = { ...options, app, answers }
   for (const routes of allRoutes) routes(context)
+  refuseOtherMethods()
   return app
 }
 
-function createApp({ logger, trustProxy = false, publicUrl }: AppOptions): App {
+function createApp({ logger, trustProxy = false, publicUrl }: AppOptions, answers: Answers): App {
   const prefix = publicUrl === undefined ? '' : new URL(publicUrl).pathname.replace(/\/$/, '')
   const options: FastifyServerOptions = {
     loggerInstance: logger,
+    serverFactory: (work) => createAnsweringServer(work, answers, logger),
     logController: new LogController({ disableRequestLogging: true }),
     frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
     trustProxy: typeof trustProxy === 'boolean' ? trustProxy : [...trustProxy],

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { Caller, Registry } from '@nmr/core'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
+import type { Answers } from './http/answers.ts'
 
 export interface AppOptions {
   readonly registry: Registry
@@ -19,11 +20,14 @@ export interface AppOptions {
   readonly redirectExcept?: readonly string[]
   /** Whether a version's bytes never change, so that clients may keep a tarball without asking again. */
   readonly immutableTarballs: boolean
+  /** Bytes of answers that are kept in memory. */
+  readonly answerCacheSize: number
 }
 
 /** What every group of routes works with. */
 export interface RouteContext extends AppOptions {
   readonly app: App
+  readonly answers: Pick<Answers, 'remember'>
 }
 
 export type App = FastifyInstance<

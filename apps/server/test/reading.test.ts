@@ -71,10 +71,11 @@ describe('metadata', () => {
   })
 
   it('is answered 304 to a client that has it in another encoding that it can read', async () => {
-    const etag = async (encoding: object) => String((await get('/@acme%2fx', encoding)).headers.etag)
+    const etag = async (encoding: Record<string, string>) =>
+      String((await get('/@acme%2fx', encoding)).headers.etag)
     const gzip = { 'accept-encoding': 'gzip' }
     const [plain, zipped] = [await etag({}), await etag(gzip)]
-    const kept = async (tag: string, encoding: object) => {
+    const kept = async (tag: string, encoding: Record<string, string>) => {
       const { statusCode, headers } = await get('/@acme%2fx', { ...encoding, 'if-none-match': tag })
       return [statusCode, headers.etag]
     }

@@ -102,7 +102,7 @@ describe('GET /-/v1/search', () => {
     const head = await test.app.inject({ ...options, method: 'HEAD' })
     expect([head.statusCode, head.body]).toEqual([200, ''])
     const put = await test.app.inject({ ...options, method: 'PUT' })
-    expect([put.statusCode, typeof put.json().error]).toEqual([404, 'string'])
+    expect([put.statusCode, typeof put.json().error]).toEqual([405, 'string'])
   })
 })
 

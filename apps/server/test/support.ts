@@ -58,6 +58,7 @@ export function createTestApp(
     clock: () => new Date('2024-02-01T00:00:00.000Z'),
     maxTarballSize: 1_000_000,
     spoolPath: join(tmpdir(), 'nmr-test-spool'),
+    answerCacheSize: 1_000_000,
     immutableTarballs: true,
     ...options,
   })

@@ -9,7 +9,7 @@ describe('dist-tags', () => {
     await publish('1.0.0')
     await publish('1.1.0')
     await registry.setDistTags(writer, x, { stable: '1.0.0' })
-    expect(await registry.listDistTags(reader, x)).toEqual({
+    expect(await registry.listDistTags(reader, x)).toMatchObject({
       kind: 'dist-tags',
       distTags: { latest: '1.1.0', stable: '1.0.0' },
     })

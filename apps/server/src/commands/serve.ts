@@ -32,6 +32,7 @@ export async function serve(config: Config, { print, warn, onStop }: Process): P
     maxTarballSize: config.settings.max_tarball_size,
     spoolPath: config.settings.spool_path,
     redirectExcept: config.storage.s3.redirect_except,
+    answerCacheSize: config.cache.answers,
     immutableTarballs: !config.settings.allow_previous_version,
   })
   const closed = new Promise<void>((resolve) => app.server.once('close', resolve))

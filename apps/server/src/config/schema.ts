@@ -100,6 +100,7 @@ export const schema = {
   },
   cache: {
     views: key('Bytes of rendered documents kept in memory.', format.bytes, 64 * 1024 * 1024),
+    answers: key('Bytes of answers kept ready to be given again.', format.bytes, 64 * 1024 * 1024),
   },
 } as const
 

@@ -1,5 +1,6 @@
 import type { Elsewhere, Readable } from '@nmr/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { RouteContext } from '../route-context.ts'
 import { isFresh, lastModified } from './conditional.ts'
 import { keptEncodings, type Negotiated } from './negotiation.ts'
 
@@ -8,29 +9,40 @@ export const REVALIDATE = 'private, max-age=0, must-revalidate'
 
 /** Answers with a document, with a 304 when the client has it, or with where else it is. */
 export async function sendDocument(
+  { answers, clock }: Pick<RouteContext, 'answers' | 'clock'>,
   request: FastifyRequest,
   reply: FastifyReply,
   found: Readable | Elsewhere,
-  {
-    contentType,
-    encoding,
-    now,
-  }: Pick<Negotiated, 'encoding'> & { readonly contentType: string; readonly now: Date },
+  { contentType, encoding }: Pick<Negotiated, 'encoding'> & { readonly contentType: string },
 ): Promise<FastifyReply> {
   if (found.kind === 'elsewhere') return sendElsewhere(reply, found)
   const modified = new Date(found.modified)
-  const modifiedHeader = lastModified(modified, now)
-  reply.header('cache-control', REVALIDATE).header('vary', 'Accept, Accept-Encoding')
-  if (modifiedHeader !== undefined) reply.header('last-modified', modifiedHeader)
-  const kept = keptEncodings(request.headers['accept-encoding'])
-    .map((each) => found.etags[each])
-    .find((etag) => isFresh(request.headers, { etag, modified }))
-  if (kept !== undefined) return reply.header('etag', kept).code(304).send()
+  const modifiedHeader = lastModified(modified, clock())
+  const common = {
+    'cache-control': REVALIDATE,
+    vary: 'Accept, Accept-Encoding',
+    ...(modifiedHeader !== undefined && { 'last-modified': modifiedHeader }),
+  }
+  const kept = keptEncodings(request.headers['accept-encoding']).map((each) => found.etags[each])
+  const fresh = kept.find((etag) => isFresh(request.headers, { etag, modified }))
+  if (fresh !== undefined)
+    return reply
+      .headers({ ...common, etag: fresh })
+      .code(304)
+      .send()
 
-  const view = await found.load()
-  reply.header('etag', view.etag).header('content-type', contentType)
-  if (encoding !== 'identity') reply.header('content-encoding', encoding)
-  return reply.send(view.bytes)
+  const { etag, bytes } = await found.load()
+  const content = {
+    'content-type': contentType,
+    ...(encoding !== 'identity' && { 'content-encoding': encoding }),
+    'content-length': String(bytes.length),
+  }
+  // Until Last-Modified can be told, the answer is not yet the one that it will be.
+  if (modifiedHeader !== undefined) {
+    const etags: [string, ...string[]] = [etag, ...kept.filter((other) => other !== etag)]
+    answers.remember(request, { standing: found.standing, common, content, etags, modified, body: bytes })
+  }
+  return reply.headers({ ...common, etag, ...content }).send(bytes)
 }
 
 /** 302, not 307: npm 2 to 4 and yarn 1 take their token along on a 307. */

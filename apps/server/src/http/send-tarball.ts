@@ -1,22 +1,67 @@
 import { Readable } from 'node:stream'
-import type { OpenTarball } from '@nmr/core'
-import type { FastifyReply } from 'fastify'
+import { buffer } from 'node:stream/consumers'
+import type { Download, OpenTarball } from '@nmr/core'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Answers } from './answers.ts'
+import { byteRange, isRange } from './byte-range.ts'
+import { isFresh } from './conditional.ts'
 
-/**
- * Sends a tarball's bytes, or where they are. When the store fails under way, the connection is cut, so that the
- * client notices.
- */
-export function sendTarball(reply: FastifyReply, opened: OpenTarball): FastifyReply {
-  if (opened.kind === 'redirect') {
-    return reply
-      .removeHeader('content-length')
-      .removeHeader('content-type')
-      .removeHeader('etag')
-      .removeHeader('last-modified')
-      .removeHeader('accept-ranges')
-      .removeHeader('content-range')
-      .header('cache-control', 'no-store')
-      .redirect(opened.url, 302)
+/** Bytes of tarballs that are remembered with their answers; larger ones are read anew each time. */
+const MAX_REMEMBERED = 256 * 1024
+
+export interface SendTarballOptions {
+  readonly answers: Pick<Answers, 'remember'>
+  readonly cacheControl: string
+  /** Whether the client can be sent elsewhere for the bytes. */
+  readonly redirect: boolean
+}
+
+/** Answers with a tarball, a part of it, where it is, or with a 304 when the client has it. */
+export async function sendTarball(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  found: Download,
+  { answers, cacheControl, redirect }: SendTarballOptions,
+): Promise<FastifyReply> {
+  const etag = `"${found.shasum}"`
+  const modified = new Date(found.published)
+  const common = {
+    'cache-control': cacheControl,
+    'last-modified': modified.toUTCString(),
+    'accept-ranges': 'bytes',
   }
-  return reply.send(opened.body instanceof Readable ? opened.body : Readable.from(opened.body))
+  if (isFresh(request.headers, { etag, modified }))
+    return reply
+      .headers({ ...common, etag })
+      .code(304)
+      .send()
+
+  const wanted = byteRange(request.headers, etag, found.size)
+  if (wanted === 'unsatisfiable') {
+    const error = `the tarball has ${found.size} bytes, and none of them are in the range`
+    return reply.code(416).header('content-range', `bytes */${found.size}`).send({ error, reason: error })
+  }
+  const range = isRange(wanted) ? wanted : undefined
+  const size = range === undefined ? found.size : range.end - range.start + 1
+  const content = {
+    'content-type': 'application/octet-stream',
+    'content-length': String(size),
+    ...(range && { 'content-range': `bytes ${range.start}-${range.end}/${found.size}` }),
+  }
+  const opened = request.method === 'HEAD' ? undefined : await found.open({ range, redirect })
+  if (opened?.kind === 'redirect') return reply.header('cache-control', 'no-store').redirect(opened.url, 302)
+  reply.code(range === undefined ? 200 : 206).headers({ ...common, etag, ...content })
+  if (opened === undefined) return reply.send()
+  if (size > MAX_REMEMBERED) return reply.send(streamOf(opened))
+
+  const body = await buffer(opened.body)
+  if (range === undefined) {
+    answers.remember(request, { standing: found.standing, common, content, etags: [etag], modified, body })
+  }
+  return reply.send(body)
+}
+
+/** When the store fails under way, the connection is cut, so that the client notices. */
+function streamOf({ body }: OpenTarball & { readonly kind: 'stream' }): Readable {
+  return body instanceof Readable ? body : Readable.from(body)
 }

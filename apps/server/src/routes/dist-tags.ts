@@ -1,4 +1,5 @@
 import { parsePackageName } from '@nmr/core'
+import { isFresh } from '../http/conditional.ts'
 import { REVALIDATE, sendElsewhere } from '../http/send-document.ts'
 import type { RouteContext } from '../route-context.ts'
 import { DistTagMap, TaggedVersion } from '../schemas/package-document.ts'
@@ -8,11 +9,22 @@ const ALL = '/-/package/:name/dist-tags'
 const ONE = '/-/package/:name/dist-tags/:tag'
 
 /** `npm dist-tag`, `yarn tag`, and what they are called elsewhere. */
-export function distTagRoutes({ app, registry }: RouteContext): void {
+export function distTagRoutes({ app, registry, answers }: RouteContext): void {
   app.get(ALL, { schema: { params: PackageParams } }, async (request, reply) => {
     const found = await registry.listDistTags(request.caller, parsePackageName(request.params.name))
     if (found.kind === 'elsewhere') return sendElsewhere(reply, found)
-    return reply.header('cache-control', REVALIDATE).send(found.distTags)
+    const { distTags, etag, standing } = found
+    const modified = new Date(found.modified)
+    const common = { 'cache-control': REVALIDATE }
+    if (isFresh(request.headers, { etag, modified }))
+      return reply
+        .headers({ ...common, etag })
+        .code(304)
+        .send()
+    const body = Buffer.from(JSON.stringify(distTags))
+    const content = { 'content-type': 'application/json', 'content-length': String(body.length) }
+    answers.remember(request, { standing, common, content, etags: [etag], modified, body })
+    return reply.headers({ ...common, etag, ...content }).send(body)
   })
 
   app.route({

@@ -9,7 +9,7 @@ import { MAX_DOCUMENT, publishRoutes } from './publish.ts'
 
 /** `/:name`: the packument, and all that is done by sending one back. */
 export function packageRoutes(context: RouteContext): void {
-  const { app, registry, publicUrl, clock } = context
+  const { app, registry, publicUrl } = context
 
   app.get('/:name', { schema: { params: PackageParams } }, async (request, reply) => {
     const { document, encoding } = negotiate(request)
@@ -20,7 +20,7 @@ export function packageRoutes(context: RouteContext): void {
       encoding,
     })
     const contentType = document === 'abbreviated' ? ABBREVIATED : 'application/json'
-    return sendDocument(request, reply, found, { contentType, encoding, now: clock() })
+    return sendDocument(context, request, reply, found, { contentType, encoding })
   })
 
   publishRoutes(context)

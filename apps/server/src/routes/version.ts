@@ -7,7 +7,9 @@ import { TaggedVersion } from '../schemas/package-document.ts'
 import { VersionParams } from '../schemas/params.ts'
 
 /** `/:name/:versionOrTag`: one version's manifest. pnpm 12 reads `/:name/latest` before anything else. */
-export function versionRoutes({ app, registry, publicUrl, clock }: RouteContext): void {
+export function versionRoutes(context: RouteContext): void {
+  const { app, registry, publicUrl } = context
+
   app.get('/:name/:versionOrTag', { schema: { params: VersionParams } }, async (request, reply) => {
     const { encoding } = negotiate(request)
     const found = await registry.readVersion(request.caller, {
@@ -16,7 +18,7 @@ export function versionRoutes({ app, registry, publicUrl, clock }: RouteContext)
       base: baseUrl(request, publicUrl),
       encoding,
     })
-    return sendDocument(request, reply, found, { contentType: 'application/json', encoding, now: clock() })
+    return sendDocument(context, request, reply, found, { contentType: 'application/json', encoding })
   })
 
   // `npm tag` of npm 2: the version to tag as a bare JSON string.

@@ -13,3 +13,8 @@ export const OwnerParams = Type.Object({ owner: Segment })
 
 /** `npm access`: npm 2 to 8 and pnpm send `access`, `npm access set mfa` the others. */
 export const AccessBody = Type.Object({ access: Type.Optional(Type.Unknown()) })
+
+export const PackageUserParams = Type.Object({ name: Segment, user: Segment })
+
+/** `pnpm owner add`. */
+export const OwnerBody = Type.Object({ user: Type.String({ minLength: 1, maxLength: 214 }) })

@@ -40,7 +40,7 @@ describe('defaults of the configuration', () => {
         },
       },
       metadata: { type: 'level', level: { path: join(inputs.cwd, 'data/db') } },
-      cache: { views: 67_108_864 },
+      cache: { views: 67_108_864, answers: 67_108_864 },
     })
   })
 

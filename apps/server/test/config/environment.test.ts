@@ -84,6 +84,7 @@ function sample(key: string): string {
     'storage.s3.expires': '5',
     'metadata.type': 'level',
     'cache.views': '1kb',
+    'cache.answers': '1kb',
   }
   return samples[key] ?? 'some.name'
 }

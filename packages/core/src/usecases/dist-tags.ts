@@ -16,6 +16,8 @@ import type { Standing } from './standing.ts'
 export interface ListedDistTags {
   readonly kind: 'dist-tags'
   readonly distTags: DistTags
+  /** Strong, with its quotes. */
+  readonly etag: string
   readonly modified: Timestamp
   readonly standing: Standing
 }
@@ -30,7 +32,8 @@ export async function listDistTags(
   if (isElsewhere(found)) return found
   const { head, standing } = found
   assertHasVersions(head)
-  return { kind: 'dist-tags', distTags: head.distTags, modified: head.modified, standing }
+  const { distTags, modified, revision } = head
+  return { kind: 'dist-tags', distTags, etag: `"${revision}-dist-tags"`, modified, standing }
 }
 
 /**
