@@ -1,6 +1,7 @@
 import type { Elsewhere, Readable } from '@nmr/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { RouteContext } from '../route-context.ts'
+import type { Answer } from './answers.ts'
 import { isFresh, lastModified } from './conditional.ts'
 import { keptEncodings, type Negotiated } from './negotiation.ts'
 
@@ -37,11 +38,7 @@ export async function sendDocument(
     ...(encoding !== 'identity' && { 'content-encoding': encoding }),
     'content-length': String(bytes.length),
   }
-  // Until Last-Modified can be told, the answer is not yet the one that it will be.
-  if (modifiedHeader !== undefined) {
-    const etags: [string, ...string[]] = [etag, ...kept.filter((other) => other !== etag)]
-    answers.remember(request, { standing: found.standing, common, content, etags, modified, body: bytes })
-  }
+  remember({ etags: [etag, ...kept.filter((other) => other !== etag)], content, body: bytes })
   return reply.headers({ ...common, etag, ...content }).send(bytes)
 }
 
