@@ -25,12 +25,17 @@ export async function sendDocument(
     ...(modifiedHeader !== undefined && { 'last-modified': modifiedHeader }),
   }
   const kept = keptEncodings(request.headers['accept-encoding']).map((each) => found.etags[each])
+  // Until Last-Modified can be told, the answer is not yet the one that it will be.
+  const remember = (answer: Pick<Answer, 'etags' | 'content' | 'body'>) => {
+    if (modifiedHeader === undefined) return
+    answers.remember(request, { standing: found.standing, common, modified, ...answer })
+  }
   const fresh = kept.find((etag) => isFresh(request.headers, { etag, modified }))
-  if (fresh !== undefined)
-    return reply
-      .headers({ ...common, etag: fresh })
-      .code(304)
-      .send()
+  if (fresh !== undefined) {
+    remember({ etags: [fresh], content: {} })
+    reply.headers({ ...common, etag: fresh })
+    return reply.code(304).send()
+  }
 
   const { etag, bytes } = await found.load()
   const content = {
