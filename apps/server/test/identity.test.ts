@@ -153,6 +153,32 @@ describe('stars', () => {
   })
 })
 
+describe('pnpm owner', () => {
+  const maintainers = async () => (await send('GET', '/@acme%2fx')).json().maintainers
+  const wendy = { name: 'wendy', email: 'wendy@example.com' }
+
+  it('adds one person and removes one, whoever else is listed', async () => {
+    for (let times = 0; times < 2; times++) {
+      const added = await send('PUT', '/-/package/@acme%2fx/owners', { user: 'ann' })
+      expect([added.statusCode, added.json()]).toEqual([200, expect.objectContaining({ ok: true })])
+    }
+    expect(await maintainers()).toEqual([wendy, { name: 'ann' }])
+    expect((await send('DELETE', '/-/package/@acme%2fx/owners/ann')).statusCode).toBe(200)
+    expect(await maintainers()).toEqual([wendy])
+  })
+
+  it.each([
+    ['somebody who is no owner', 'bob', writer, 400, '"bob" is not an owner of @acme/x'],
+    ['the last one', 'wendy', writer, 400, 'add another'],
+    ['by somebody who may not', 'wendy', reader, 403, ''],
+    ['by nobody', 'wendy', {}, 401, ''],
+  ])('does not remove %s', async (_title, user, headers, status, text) => {
+    const answer = await send('DELETE', `/-/package/@acme%2fx/owners/${user}`, undefined, headers)
+    expect([answer.statusCode, answer.json().error]).toEqual([status, expect.stringContaining(text)])
+    expect(await maintainers()).toEqual([wendy])
+  })
+})
+
 describe('what there is not', () => {
   it.each([
     ['GET', '/-/org/acme/user'],
