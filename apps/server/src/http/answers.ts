@@ -53,6 +53,12 @@ export interface AnswerOptions {
   readonly trustProxy?: boolean | readonly string[]
 }
 
+/**
+ * Bodies up to this are kept as text of their bytes: Node sends that together with the head, in one write to the
+ * system, which costs as much as all else that is done for such an answer.
+ */
+const MAX_ONE_WRITE = 64 * 1024
+
 /** Most of them share their bodies with others. */
 const MAX_ANSWERS = 20_000
 
@@ -89,7 +95,8 @@ export function createAnswers({
       }
       if (body === undefined) return undefined
       response.writeHead(200, ok.raw)
-      response.end(body)
+      if (typeof body === 'string') response.end(body, 'latin1')
+      else response.end(body)
       return ok.given
     },
     remember({ method, originalUrl, headers, caller }, answer) {
@@ -108,7 +115,8 @@ function keyOf(method: string, url: string, headers: IncomingHttpHeaders): strin
   return `${url}\n${host}\n${accept}\n${encoding}\n${who}`
 }
 
-interface Prepared extends Pick<Answer, 'standing' | 'modified' | 'body'> {
+interface Prepared extends Pick<Answer, 'standing' | 'modified'> {
+  readonly body: Uint8Array | string | undefined
   readonly ok: { readonly raw: string[]; readonly given: Given }
   readonly fresh: readonly { readonly etag: string; readonly raw: string[]; readonly given: Given }[]
 }
@@ -119,7 +127,7 @@ function prepare(answer: Answer, path: string, caller: string | undefined): Prep
   return {
     standing,
     modified,
-    ...(body && { body }),
+    body: body && asOneWrite(body),
     ok: { raw: raw({ ...common, etag: etags[0], ...content }), given: { status: 200, path, caller } },
     fresh: etags.map((etag) => ({
       etag,
@@ -127,4 +135,9 @@ function prepare(answer: Answer, path: string, caller: string | undefined): Prep
       given: { status: 304, path, caller },
     })),
   }
+}
+
+function asOneWrite(body: Uint8Array): Uint8Array | string {
+  if (body.length > MAX_ONE_WRITE) return body
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1')
 }
