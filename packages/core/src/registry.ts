@@ -33,7 +33,7 @@ export type Caller = Principal | undefined
  * `RegistryError`; what each does and throws stands at its own definition.
  */
 export interface Registry {
-  authenticate(credential: Credential | undefined): Promise<Caller>
+  authenticate(credential: Credential | undefined, options?: { readonly lazily?: boolean }): Promise<Caller>
   permission(caller: Caller, action: Action, name: PackageName): Promise<Decision>
 
   readPackument(caller: Caller, request: PackumentRequest): Promise<Readable | Elsewhere>
@@ -72,7 +72,7 @@ export function createRegistry(ports: Ports, settings: Partial<Settings> = {}): 
     hosting: createHosting(ports.metadata, all),
   }
   return {
-    authenticate: (credential) => ports.authorizer.authenticate(credential),
+    authenticate: (...args) => ports.authorizer.authenticate(...args),
     permission: (...args) => permission(context, ...args),
     readPackument: (...args) => readPackument(context, ...args),
     readVersion: (...args) => readVersion(context, ...args),

@@ -7,11 +7,16 @@ import type { GoverningRepository } from '../model/repository.ts'
  */
 export interface Authorizer {
   /**
-   * Who presents this credential; `undefined` for nobody: no credential, or one that does not hold.
+   * Who presents this credential; `undefined` for nobody: no credential, or one that does not hold. With `lazily`,
+   * for a request that only reads, an authorizer may leave it to `decide` to find out whether the credential holds,
+   * and may call its holder by a stand-in name until then.
    *
    * @throws RegistryError `unavailable`
    */
-  authenticate(credential: Credential | undefined): Promise<Principal | undefined>
+  authenticate(
+    credential: Credential | undefined,
+    options?: { readonly lazily?: boolean },
+  ): Promise<Principal | undefined>
   /**
    * Whether `principal` (nobody: `undefined`) may do `action` to `subject`.
    *
@@ -65,6 +70,11 @@ export type Decision =
       readonly repository?: GoverningRepository
     }
   /** No, and the asker may know that the package exists. */
-  | { readonly outcome: 'denied'; readonly reason: string }
+  | {
+      readonly outcome: 'denied'
+      readonly reason: string
+      /** The principal's credential turned out not to hold: whoever asked is nobody. */
+      readonly unauthenticated?: true
+    }
   /** No, and to the asker the package does not exist. */
   | { readonly outcome: 'hidden'; readonly reason: string }
