@@ -24,7 +24,7 @@ export interface Inquiry {
 export function createInquiry(answers: Answers, policy: Policy): Inquiry {
   const examiner = createExaminer(answers, policy)
   const claims = createClaims(answers, examiner, policy)
-  const { anonymousRead, negativeTtl, staleIfError, ttl } = policy
+  const { anonymousRead, host, negativeTtl, staleIfError, ttl } = policy
 
   async function find(
     token: Token | undefined,
@@ -80,7 +80,8 @@ export function createInquiry(answers: Answers, policy: Policy): Inquiry {
    * a hidden one whose repository was asked about before costs a question as well.
    */
   async function examine(round: Round, need: Need, { name, repository }: Subject): Promise<Examined> {
-    if (repository === undefined) return examiner.examine(round, need, { absent: name })
+    // Another host's numbers mean nothing here.
+    if (repository?.host !== host) return examiner.examine(round, need, { absent: name })
     const before = round.trail.length
     const examined = await examiner.examine(round, need, { id: repository.id })
     if (examined.verdict.outcome !== 'hidden') return examined

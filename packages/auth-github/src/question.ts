@@ -14,6 +14,9 @@ export type Question =
   | { readonly about: 'contents_read'; readonly id: number }
   | { readonly about: 'contents_write'; readonly id: number }
 
+/** The number of no repository. */
+const ABSENT = 0
+
 /** A commit that cannot exist: whoever may write is told so with a 422, and nothing has changed. */
 const NO_COMMIT = '0'.repeat(40)
 
@@ -42,7 +45,7 @@ export function requestOf(question: Question): GithubRequest {
     case 'repository':
       return { method: 'GET', url: `/repositories/${question.id}` }
     case 'absent':
-      return { method: 'GET', url: '/repositories/0' }
+      return { method: 'GET', url: `/repositories/${ABSENT}` }
     case 'named':
       return { method: 'GET', url: `/repos/${question.owner}/${question.name}` }
     case 'contents_read':
@@ -83,9 +86,9 @@ export function readAnswer(question: Question, response: GithubResponse, asked: 
 function factsOf(question: Question, data: unknown): Pick<Answer, 'repository' | 'user'> {
   if (question.about === 'user') return { user: userOf(data) ?? unintelligible() }
   if (question.about === 'contents_read') return Array.isArray(data) ? {} : unintelligible()
-  if (question.about === 'contents_write' || question.about === 'absent') return {}
+  if (question.about === 'contents_write') return {}
   const repository = repositoryOf(data)
-  const isAnother = question.about === 'repository' && repository?.id !== question.id
+  const isAnother = question.about !== 'named' && repository?.id !== ('id' in question ? question.id : ABSENT)
   return repository === undefined || isAnother ? unintelligible() : { repository }
 }
 

@@ -38,13 +38,14 @@ export function createTokenRecord(clock: () => Date, refusalAge: number): TokenR
   return {
     refusal,
     async present(token, ask) {
-      await firsts.get(token)?.catch(() => {})
-      const refused = refusal(token)
-      if (refused !== undefined) return refused
-      if (accepted.has(token) || firsts.has(token)) return record(token, ask)
-      const first = record(token, ask).finally(() => firsts.delete(token))
-      firsts.set(token, first)
-      return first
+      const first = firsts.get(token)
+      if (!accepted.has(token) && refusal(token) === undefined && first === undefined) {
+        const asking = record(token, ask).finally(() => firsts.delete(token))
+        firsts.set(token, asking)
+        return asking
+      }
+      await first?.catch(() => {})
+      return refusal(token) ?? record(token, ask)
     },
   }
 }

@@ -212,7 +212,7 @@ function expected(may: Power, action: Action): string {
   return order.indexOf(needs[action]) <= order.indexOf(may) ? 'granted' : 'denied'
 }
 
-describe.each(holders)('$who', ({ token, may, because, repository: more, options }) => {
+describe.each(holders)('$who', ({ token, may, because = '', repository: more, options }) => {
   async function setUp() {
     const bed = await openTestBed(options)
     for (const login of [...Object.keys(roles), 'sid']) bed.github.addUser(login)
@@ -228,13 +228,14 @@ describe.each(holders)('$who', ({ token, may, because, repository: more, options
     expect(github.calls.some(({ status }) => status === 201)).toBe(false)
   })
 
-  it.runIf(because)('is told why', async () => {
-    const { ask, token, subject } = await setUp()
-    const action: Action = may === 'write' ? 'unpublish_package' : 'publish'
-    const { reason } = await ask(token, action, subject)
-    expect(reason).toContain(because)
-    if (may !== 'nobody') expect(reason).toContain('acme/tools')
-  })
+  if (because !== '')
+    it('is told why', async () => {
+      const { ask, token, subject } = await setUp()
+      const action: Action = may === 'write' ? 'unpublish_package' : 'publish'
+      const { reason } = await ask(token, action, subject)
+      expect(reason).toContain(because)
+      if (may !== 'nobody') expect(reason).toContain('acme/tools')
+    })
 
   it('is told nothing of the repository when it may not see the package', async () => {
     const { ask, token, subject } = await setUp()
