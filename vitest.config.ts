@@ -23,6 +23,7 @@ export default defineConfig({
           name: 'clients',
           include: ['test/clients/**/*.test.ts'],
           testTimeout: 300_000,
+          maxConcurrency: 2,
           hookTimeout: 600_000,
           fileParallelism: false,
         },

@@ -1,14 +1,24 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import type { Caller, Registry } from '@nmr/core'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyServerOptions, type RawServerDefault } from 'fastify'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyServerOptions,
+  LogController,
+  type RawServerDefault,
+} from 'fastify'
 import { canonicalUrl } from './http/canonical-url.ts'
 import { credentialFrom } from './http/credential.ts'
-import { answerWithErrors } from './http/error-answers.ts'
+import { answerWithErrors, sendError } from './http/error-answers.ts'
 import { parseJson } from './http/json-body.ts'
 import { logRequests } from './http/request-log.ts'
+import { accessRoutes } from './routes/access.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { distTagRoutes } from './routes/dist-tags.ts'
+import { identityRoutes } from './routes/identity.ts'
 import { metaRoutes } from './routes/meta.ts'
+import { notHereRoutes } from './routes/not-here.ts'
 import { packageRoutes } from './routes/package.ts'
 import { tarballRoutes } from './routes/tarball.ts'
 import { versionRoutes } from './routes/version.ts'
@@ -20,7 +30,7 @@ export interface AppOptions {
   /** The address that clients use, without a slash at its end; absent: the one each request came to. */
   readonly publicUrl?: string | undefined
   /** Whose `X-Forwarded-*` headers count; as Fastify takes it. */
-  readonly trustProxy?: boolean | number | string | string[]
+  readonly trustProxy?: boolean | readonly string[]
   /** Bytes. */
   readonly maxTarballSize: number
   /** The folder that large tarballs pass through while they come in. */
@@ -44,13 +54,29 @@ export type App = FastifyInstance<
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who asks; known once `authenticate` has run. */
+    /** Who asks. */
     caller: Caller
+  }
+  interface FastifyContextConfig {
+    /** Whether the route does not care who asks, so that a credential that no longer holds is no obstacle. */
+    readonly anonymous?: boolean
   }
 }
 
-/** Bytes of a document that is not a tarball: packuments of thousands of versions come back whole. */
-const MAX_DOCUMENT = 64 * 1024 * 1024
+/** Bytes of a body, decoded, on routes that say nothing else. */
+const MAX_BODY = 1024 * 1024
+
+const allRoutes = [
+  metaRoutes,
+  identityRoutes,
+  accessRoutes,
+  auditRoutes,
+  notHereRoutes,
+  distTagRoutes,
+  tarballRoutes,
+  versionRoutes,
+  packageRoutes,
+]
 
 /** The registry behind npm's protocol. It does not listen yet. */
 export function buildApp(options: AppOptions): App {
@@ -60,10 +86,11 @@ export function buildApp(options: AppOptions): App {
   parseJson(app)
   app.decorateRequest('caller', undefined)
   app.addHook('onRequest', async (request) => {
+    if (request.routeOptions.config.anonymous) return
     request.caller = await options.registry.authenticate(credentialFrom(request.headers.authorization))
   })
   const context = { ...options, app }
-  for (const routes of [metaRoutes, distTagRoutes, tarballRoutes, versionRoutes, packageRoutes]) routes(context)
+  for (const routes of allRoutes) routes(context)
   return app
 }
 
@@ -71,12 +98,15 @@ function createApp({ logger, trustProxy = false, publicUrl }: AppOptions): App {
   const prefix = publicUrl === undefined ? '' : new URL(publicUrl).pathname.replace(/\/$/, '')
   const options: FastifyServerOptions = {
     loggerInstance: logger,
-    disableRequestLogging: true,
-    trustProxy: typeof trustProxy === 'number' ? (_address, hop) => hop < trustProxy : trustProxy,
-    bodyLimit: MAX_DOCUMENT,
+    logController: new LogController({ disableRequestLogging: true }),
+    frameworkErrors: sendError,
+    trustProxy: typeof trustProxy === 'boolean' ? trustProxy : [...trustProxy],
+    bodyLimit: MAX_BODY,
     forceCloseConnections: 'idle',
     rewriteUrl: (request) => canonicalUrl(request.url ?? '/', prefix),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2000 },
   }
-  return Fastify(options).withTypeProvider<TypeBoxTypeProvider>().setValidatorCompiler(TypeBoxValidatorCompiler)
+  return Fastify(options)
+    .withTypeProvider<TypeBoxTypeProvider>()
+    .setValidatorCompiler(TypeBoxValidatorCompiler)
 }

@@ -1,5 +1,6 @@
 import { ConfigError } from './config/config-error.ts'
 import { variablesOf } from './config/environment.ts'
+import { bytes } from './config/formats.ts'
 import { type Key, keys } from './config/schema.ts'
 import type { Setting } from './config/setting.ts'
 import { suggest } from './config/suggest.ts'
@@ -119,10 +120,13 @@ function table(rows: readonly (readonly [string, string])[]): string {
 }
 
 function entry(name: string, { doc, kind, default: value }: Key<unknown>): string {
-  const shown =
-    value === undefined ? 'not set' : value === '' ? 'empty' : Array.isArray(value) ? 'none' : String(value)
   return `  --${name}  (${variablesOf(name)[0]})
       ${doc}
-      ${kind.allowed}; default: ${shown}
+      ${kind.allowed}; default: ${kind === bytes ? `${Number(value) / 1024 ** 2}mb` : shown(value)}
 `
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return 'not set'
+  return String(value) === '' ? 'empty' : String(value)
 }

@@ -28,8 +28,12 @@ export interface ErrorAnswer {
 
 /** The answer to anything that was thrown; `undefined` for a fault of our own, whose text is nobody's business. */
 export function answerTo(error: unknown): ErrorAnswer | undefined {
-  if (isRegistryError(error)) return { status: statuses[error.code], text: error.message, retryAfter: error.retryAfter }
-  const { statusCode = 500, message } = error as Partial<FastifyError>
+  if (isRegistryError(error))
+    return { status: statuses[error.code], text: error.message, retryAfter: error.retryAfter }
+  const { statusCode = 500, code, message } = error as Partial<FastifyError>
+  // Fastify's own text repeats the path, which may hold a token.
+  if (code === 'FST_ERR_BAD_URL')
+    return { status: 400, text: 'the address is not a valid URL', retryAfter: undefined }
   if (statusCode < 400 || statusCode >= 500) return undefined
   return { status: statusCode, text: message ?? 'bad request', retryAfter: undefined }
 }

@@ -79,5 +79,6 @@ describe('the help', () => {
     }
     expect(help).toContain('(NMR_STORAGE_S3_ACCESS_KEY_ID)')
     expect(help).toContain('a whole number from 0 to 65535; default: 3000\n')
+    expect(help).toContain('default: 512mb\n')
   })
 })

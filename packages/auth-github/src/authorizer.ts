@@ -58,6 +58,12 @@ export async function openGithubAuthorizer(options: GithubAuthorizerOptions = {}
     return answer.status === 403 && token.holder === 'installation' ? INSTALLATION : undefined
   }
 
+  function admit(token: Token, user: UserFacts): Principal {
+    const person = personOf(user)
+    visitors.set(person, { token, person })
+    return person
+  }
+
   async function find(principal: Principal | undefined, action: Action, subject: Subject): Promise<Finding> {
     const visitor = principal && visitors.get(principal)
     if (visitor?.person.name === UNVERIFIED && action !== 'read') {
@@ -74,10 +80,13 @@ export async function openGithubAuthorizer(options: GithubAuthorizerOptions = {}
       const user = lazily
         ? ((await answers.last(token, { about: 'user' }))?.user ?? { login: UNVERIFIED })
         : await userOf(token, policy.staleIfError)
-      if (user === undefined) return undefined
-      const person = personOf(user)
-      visitors.set(person, { token, person })
-      return person
+      return user && admit(token, user)
+    },
+    async login(username, password) {
+      const token = tokenOf({ kind: 'basic', username, password })
+      const user = token && (await userOf(token, 0))
+      const isTheirs = user === INSTALLATION || user?.login.toLowerCase() === username.toLowerCase()
+      return token && user && isTheirs ? { principal: admit(token, user), token: password } : undefined
     },
     async identify(credential) {
       const token = tokenOf(credential)

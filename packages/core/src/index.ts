@@ -1,4 +1,5 @@
 export { type ErrorCode, errorCodes, isRegistryError, RegistryError } from './errors.ts'
+export { type AuditDocument, type AuditKind, noAdvisories } from './model/audit.ts'
 export { type DistTags, LATEST } from './model/dist-tag.ts'
 export type { SentDocument } from './model/document-change.ts'
 export type { Measured } from './model/integrity.ts'
@@ -20,6 +21,7 @@ export { createMeter, type Meter, type ReceivedTarball, receivedTarball } from '
 export type { GoverningRepository } from './model/repository.ts'
 export { nextRevision, type Revision } from './model/revision.ts'
 export { decodeHead, decodeVersionRow, encodeHead, encodeVersionRow } from './model/row-codec.ts'
+export { tarballFile } from './model/tarball-file.ts'
 export { parseTarballKey, type TarballKey, tarballKey } from './model/tarball-key.ts'
 export { verifiedBytes } from './model/verified-bytes.ts'
 export {
@@ -28,20 +30,24 @@ export {
   actions,
   type Credential,
   type Decision,
+  type Login,
   type Principal,
   type Subject,
 } from './ports/authorizer.ts'
 export type { MetadataChange, MetadataStore, NameRange } from './ports/metadata-store.ts'
 export type { Ports } from './ports/ports.ts'
 export type { ByteRange, OpenTarball, StoredTarball, TarballStore } from './ports/tarball-store.ts'
+export { createUnderWay, type UnderWay } from './ports/under-way.ts'
 export type { Elsewhere, Upstream, UpstreamResource } from './ports/upstream.ts'
 export { type Caller, createRegistry, type Registry } from './registry.ts'
+export type { Listing } from './search/listing.ts'
 export { defaultSettings, type Settings } from './settings.ts'
 export type { Deprecation } from './usecases/deprecate.ts'
 export type { ListedDistTags } from './usecases/dist-tags.ts'
 export type { Download } from './usecases/download.ts'
 export type { Published } from './usecases/publish.ts'
 export type { PackumentRequest, Readable, VersionRequest } from './usecases/read-document.ts'
+export type { ChangedPackages, SearchRequest, SearchResult } from './usecases/search.ts'
 export type { Unpublish } from './usecases/unpublish.ts'
 export type { WriteDocument } from './usecases/write-document.ts'
 export type { ContentEncoding, View } from './views/views.ts'

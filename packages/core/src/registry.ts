@@ -1,16 +1,29 @@
+import type { AuditDocument, AuditKind } from './model/audit.ts'
 import type { DistTags } from './model/dist-tag.ts'
 import type { PackageName } from './model/package-name.ts'
 import type { Submission } from './model/publication.ts'
 import type { Revision } from './model/revision.ts'
-import type { Action, Credential, Decision, Principal } from './ports/authorizer.ts'
+import type { Action, Credential, Decision, Login, Principal } from './ports/authorizer.ts'
 import type { Ports } from './ports/ports.ts'
 import type { Elsewhere } from './ports/upstream.ts'
+import { createLiveIndex } from './search/live-index.ts'
+import { observedMetadata } from './search/observed-metadata.ts'
 import { defaultSettings, type Settings } from './settings.ts'
+import {
+  type Collaborators,
+  collaborators,
+  listPackages,
+  type PackageAccess,
+  type Visibility,
+  visibility,
+} from './usecases/access.ts'
+import { audit } from './usecases/audit.ts'
 import type { Context } from './usecases/context.ts'
 import { type Deprecation, deprecate } from './usecases/deprecate.ts'
 import { type ListedDistTags, listDistTags, removeDistTag, setDistTags } from './usecases/dist-tags.ts'
 import { type Download, download } from './usecases/download.ts'
 import { createHosting } from './usecases/hosting.ts'
+import { login } from './usecases/login.ts'
 import { permission } from './usecases/permission.ts'
 import { assertMayPublish, type Published, publish } from './usecases/publish.ts'
 import {
@@ -20,6 +33,13 @@ import {
   readVersion,
   type VersionRequest,
 } from './usecases/read-document.ts'
+import {
+  type ChangedPackages,
+  listChanged,
+  type SearchRequest,
+  type SearchResult,
+  search,
+} from './usecases/search.ts'
 import { setStar } from './usecases/star.ts'
 import { assertTarballGone, type Unpublish, unpublish } from './usecases/unpublish.ts'
 import { type WriteDocument, writeDocument } from './usecases/write-document.ts'
@@ -34,7 +54,11 @@ export type Caller = Principal | undefined
  */
 export interface Registry {
   authenticate(credential: Credential | undefined, options?: { readonly lazily?: boolean }): Promise<Caller>
+  login(username: string, password: string): Promise<Login>
   permission(caller: Caller, action: Action, name: PackageName): Promise<Decision>
+  visibility(caller: Caller, name: PackageName): Promise<Visibility>
+  collaborators(caller: Caller, name: PackageName): Promise<Collaborators>
+  listPackages(caller: Caller, owner: string): Promise<PackageAccess>
 
   readPackument(caller: Caller, request: PackumentRequest): Promise<Readable | Elsewhere>
   readVersion(caller: Caller, request: VersionRequest): Promise<Readable | Elsewhere>
@@ -58,6 +82,11 @@ export interface Registry {
   setDistTags(caller: Caller, name: PackageName, tags: DistTags): Promise<Revision>
   removeDistTag(caller: Caller, name: PackageName, tag: string): Promise<Revision>
 
+  audit(kind: AuditKind, body: unknown): Promise<AuditDocument>
+
+  search(caller: Caller, request: SearchRequest): Promise<SearchResult>
+  listChanged(caller: Caller, since?: number): Promise<ChangedPackages>
+
   /** Closes the ports, after what is under way in them. */
   close(): Promise<void>
 }
@@ -65,15 +94,22 @@ export interface Registry {
 /** Builds a registry over the ports that the caller chose. */
 export function createRegistry(ports: Ports, settings: Partial<Settings> = {}): Registry {
   const all = { ...defaultSettings, ...settings }
+  const searchIndex = createLiveIndex(ports.metadata)
   const context: Context = {
     ...ports,
+    metadata: observedMetadata(ports.metadata, searchIndex.changed),
+    searchIndex,
     settings: all,
     views: createViews(ports.metadata, all.viewCacheSize),
     hosting: createHosting(ports.metadata, all),
   }
   return {
     authenticate: (...args) => ports.authorizer.authenticate(...args),
+    login: (...args) => login(context, ...args),
     permission: (...args) => permission(context, ...args),
+    visibility: (...args) => visibility(context, ...args),
+    collaborators: (...args) => collaborators(context, ...args),
+    listPackages: (...args) => listPackages(context, ...args),
     readPackument: (...args) => readPackument(context, ...args),
     readVersion: (...args) => readVersion(context, ...args),
     download: (...args) => download(context, ...args),
@@ -87,6 +123,9 @@ export function createRegistry(ports: Ports, settings: Partial<Settings> = {}): 
     listDistTags: (...args) => listDistTags(context, ...args),
     setDistTags: (...args) => setDistTags(context, ...args),
     removeDistTag: (...args) => removeDistTag(context, ...args),
+    audit: (...args) => audit(context, ...args),
+    search: (...args) => search(context, ...args),
+    listChanged: (...args) => listChanged(context, ...args),
     async close() {
       await Promise.all([ports.metadata.close(), ports.tarballs.close(), ports.authorizer.close()])
     },

@@ -73,6 +73,7 @@ export async function createSubject(
       }),
       upstream: {
         locate: async (name) => ({ kind: 'elsewhere', url: `http://upstream.test/${name}` }),
+        audit: async () => ({}),
       },
       clock,
       makeId: createIdMaker(),

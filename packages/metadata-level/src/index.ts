@@ -1,1 +1,1 @@
-export {}
+export { type LevelMetadataOptions, openLevelMetadataStore } from './level-metadata-store.ts'

@@ -1,1 +1,1 @@
-export {}
+export { type FolderTarballOptions, openFolderTarballStore } from './folder-tarball-store.ts'

@@ -9,8 +9,12 @@ const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?
  *
  * @throws RegistryError `invalid_request` for a Host header that is not a host
  */
-export function baseUrl(request: Pick<FastifyRequest, 'protocol' | 'host'>, publicUrl: string | undefined): string {
+export function baseUrl(
+  request: Pick<FastifyRequest, 'protocol' | 'host'>,
+  publicUrl: string | undefined,
+): string {
   if (publicUrl !== undefined) return publicUrl
-  if (!HOST.test(request.host)) throw new RegistryError('invalid_request', 'the Host header does not name a host')
+  if (!HOST.test(request.host))
+    throw new RegistryError('invalid_request', 'the Host header does not name a host')
   return `${request.protocol}://${request.host}`
 }

@@ -27,8 +27,9 @@ export function createBase64Decoder(): Base64Decoder {
       if (padded && text !== '') throw notBase64('it goes on after its padding')
       const groups = text.slice(0, whole)
       const bytes = Buffer.from(groups, 'base64')
-      if (bytes.toString('base64') !== groups) throw notBase64('it holds other characters')
-      padded = groups.endsWith('=')
+      if (bytes.toString('base64') !== groups)
+        throw notBase64('it holds another character, or padding in the wrong place')
+      padded ||= groups.endsWith('=')
       return bytes
     },
     end() {

@@ -7,7 +7,8 @@ const SCOPED = /^(\/(?:-\/package\/)?)(?:@|%40)([^/?]+?)(?:\/|%2f)([^/?]+)/i
  * @param prefix the path of the registry's public URL, without a slash at its end; a proxy may pass it on or not
  */
 export function canonicalUrl(url: string, prefix: string): string {
-  const inside = prefix !== '' && url.startsWith(prefix) && /^[/?]|^$/.test(url.slice(prefix.length, prefix.length + 1))
+  const inside =
+    prefix !== '' && url.startsWith(prefix) && /^[/?]|^$/.test(url.slice(prefix.length, prefix.length + 1))
   const path = inside ? url.slice(prefix.length) : url
   const rooted = path.startsWith('/') ? path : `/${path}`
   return rooted.replace(SCOPED, '$1@$2%2f$3')

@@ -13,7 +13,8 @@ export interface Validators {
  */
 export function isFresh(headers: IncomingHttpHeaders, { etag, modified }: Validators): boolean {
   const noneMatch = headers['if-none-match']
-  if (noneMatch !== undefined) return noneMatch === '*' || noneMatch.split(',').some((tag) => strong(tag) === etag)
+  if (noneMatch !== undefined)
+    return noneMatch === '*' || noneMatch.split(',').some((tag) => strong(tag) === etag)
   const since = Date.parse(headers['if-modified-since'] ?? '')
   return !Number.isNaN(since) && wholeSeconds(modified) <= since
 }

@@ -7,11 +7,12 @@ import { answerTo } from '../errors.ts'
  * repeats it for npm 2 to 5. No `www-authenticate`: with it, npm prints a text of its own instead.
  */
 export function answerWithErrors(app: App): void {
-  app.setErrorHandler((error, request, reply) => sendError(error, request, reply))
+  app.setErrorHandler(sendError)
   app.setNotFoundHandler((_request, reply) => send(reply, 404, 'this registry has nothing at this address'))
 }
 
-function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+/** Answers an error, also one that Fastify meets before it knows the route (a path that cannot be decoded). */
+export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const answer = answerTo(error)
   if (answer === undefined) {
     request.log.error({ err: error }, 'a fault of the registry')

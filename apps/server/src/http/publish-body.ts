@@ -8,8 +8,8 @@ import { createSpool } from './spool.ts'
 export interface PublishBody {
   /** The parsed JSON, always an object, in which the tarball's `data` is `""`. */
   readonly document: unknown
-  /** What came in `_attachments`: one tarball, or none where a client changes the document only. */
-  readonly tarballs: readonly ReceivedAttachment[]
+  /** The tarball that came in `_attachments`; absent where a client changes the document only. */
+  readonly attached: ReceivedAttachment | undefined
   /** Releases what holds the tarball, after which its bytes cannot be read. May be called any number of times. */
   dispose(): Promise<void>
 }
@@ -33,8 +33,9 @@ export interface PublishBodyLimits {
  * Reads the body of a publish in constant memory: the JSON is kept, the tarball in it is decoded and measured while
  * it arrives, and waits in a spool. Sigstore bundles are JSON and stay in the document.
  *
- * The source is read to its end or, when the body is refused, closed: hand in an HTTP request as
- * `request.iterator({ destroyOnReturn: false })`, or closing it takes the connection away before the answer is sent.
+ * The source is read to its end or, when the body is refused, closed. Hand in an HTTP request as
+ * `request.iterator({ destroyOnReturn: false })` and `resume()` it after a refusal: its client is still writing, and
+ * while nobody reads, the connection hangs.
  *
  * @throws RegistryError `too_large` as soon as a limit is passed; `invalid_tarball` for data that is not base64;
  * `invalid_request` for all else that is not one whole JSON object with at most one tarball
@@ -57,7 +58,7 @@ export async function readPublishBody(
     const received = receiving
     return {
       document,
-      tarballs: received === undefined ? [] : [received.attachment()],
+      attached: received?.attachment(),
       dispose: async () => received?.dispose(),
     }
   } catch (error) {

@@ -174,7 +174,7 @@ export function createPublishScanner(maxDocumentSize: number): PublishScanner {
     scan,
     end() {
       if (!started) throw invalid(document.size() === 0 ? 'it is empty' : 'it is not a JSON object')
-      if (depth > 0 || inside !== undefined) throw invalid('it ends too early')
+      if (depth > 0) throw invalid('it ends too early')
       return document.text()
     },
   }

@@ -11,12 +11,19 @@ export async function sendDocument(
   request: FastifyRequest,
   reply: FastifyReply,
   found: Readable | Elsewhere,
-  { contentType, encoding, now }: Pick<Negotiated, 'encoding'> & { readonly contentType: string; readonly now: Date },
+  {
+    contentType,
+    encoding,
+    now,
+  }: Pick<Negotiated, 'encoding'> & { readonly contentType: string; readonly now: Date },
 ): Promise<FastifyReply> {
   if (found.kind === 'elsewhere') return sendElsewhere(reply, found)
   const modified = new Date(found.modified)
   const modifiedHeader = lastModified(modified, now)
-  reply.header('cache-control', REVALIDATE).header('vary', 'Accept, Accept-Encoding').header('etag', found.etag)
+  reply
+    .header('cache-control', REVALIDATE)
+    .header('vary', 'Accept, Accept-Encoding')
+    .header('etag', found.etag)
   if (modifiedHeader !== undefined) reply.header('last-modified', modifiedHeader)
   if (isFresh(request.headers, { etag: found.etag, modified })) return reply.code(304).send()
 

@@ -5,7 +5,7 @@ import { ABBREVIATED, negotiate } from '../http/negotiation.ts'
 import { sendDocument } from '../http/send-document.ts'
 import { PackageDocument } from '../schemas/package-document.ts'
 import { PackageParams, RevisionParams } from '../schemas/params.ts'
-import { publishRoutes } from './publish.ts'
+import { MAX_DOCUMENT, publishRoutes } from './publish.ts'
 
 /** `/:name`: the packument, and all that is done by sending one back. */
 export function packageRoutes(context: RouteContext): void {
@@ -27,7 +27,7 @@ export function packageRoutes(context: RouteContext): void {
 
   app.put(
     '/:name/-rev/:revision',
-    { schema: { params: RevisionParams, body: PackageDocument } },
+    { schema: { params: RevisionParams, body: PackageDocument }, bodyLimit: MAX_DOCUMENT },
     async (request, reply) => {
       const { revision } = request.params
       const name = parsePackageName(request.params.name)

@@ -1,12 +1,23 @@
-import { type PackageName, type PublishDocument, parsePackageName, RegistryError, type Submission } from '@nmr/core'
+import type { Readable } from 'node:stream'
+import {
+  type PackageName,
+  type PublishDocument,
+  parsePackageName,
+  RegistryError,
+  type Submission,
+} from '@nmr/core'
 import type { FastifyRequest } from 'fastify'
 import type { App, RouteContext } from '../app.ts'
-import { type PublishBody as ReceivedBody, readPublishBody } from '../http/publish-body.ts'
+import {
+  type ReceivedAttachment,
+  type PublishBody as ReceivedBody,
+  readPublishBody,
+} from '../http/publish-body.ts'
 import { type PackageDocument, PublishBody } from '../schemas/package-document.ts'
 import { PackageParams } from '../schemas/params.ts'
 
-/** Bytes of a publish document without its tarballs. */
-const MAX_DOCUMENT = 64 * 1024 * 1024
+/** Bytes of a document without its tarballs: packuments of thousands of versions come back whole. */
+export const MAX_DOCUMENT = 64 * 1024 * 1024
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -30,19 +41,31 @@ export function publishRoutes({ app: root, registry, maxTarballSize, spoolPath }
     })
     app.addHook('onResponse', async (request) => request.received?.dispose())
     app.removeAllContentTypeParsers()
-    app.addContentTypeParser('application/json', async (request: FastifyRequest, payload: AsyncIterable<Uint8Array>) => {
-      request.received = await receive(request, payload)
+    app.addContentTypeParser('application/json', async (request: FastifyRequest, payload: Readable) => {
+      // A decoded body may be closed when it is refused; the request itself has to stay open for the answer.
+      const source = payload === request.raw ? payload.iterator({ destroyOnReturn: false }) : payload
+      try {
+        request.received = await receive(request, source)
+      } finally {
+        // What is left of a refused body runs dry, so that the client gets to the answer.
+        request.raw.resume()
+      }
       return request.received
     })
 
-    app.put('/:name', { schema: { params: PackageParams, body: PublishBody } }, async (request, reply) => {
+    // Of a body that is read as it comes, only its parts have limits.
+    const options = {
+      schema: { params: PackageParams, body: PublishBody },
+      bodyLimit: Number.MAX_SAFE_INTEGER,
+    }
+    app.put('/:name', options, async (request, reply) => {
       const name = parsePackageName(request.params.name)
-      const { document, tarballs } = request.body
-      if (tarballs.length === 0) {
+      const { document, attached } = request.body
+      if (attached === undefined) {
         const rev = await registry.writeDocument(request.caller, name, { document })
         return reply.code(201).send({ ok: true, id: name, rev })
       }
-      const { revision } = await registry.publish(request.caller, submission(name, document, tarballs))
+      const { revision } = await registry.publish(request.caller, submission(name, document, attached))
       return reply.code(201).send({ ok: true, success: true, id: name, rev: revision })
     })
   })
@@ -61,10 +84,14 @@ export function publishRoutes({ app: root, registry, maxTarballSize, spoolPath }
   /** Without the permission to publish, a document may come in, and the first byte of a tarball ends it. */
   async function receive(request: FastifyRequest, payload: AsyncIterable<Uint8Array>): Promise<ReceivedBody> {
     const refusal = request.publishRefusal
-    const limits = { maxTarballSize: refusal === undefined ? maxTarballSize : 0, maxDocumentSize: MAX_DOCUMENT, spoolPath }
+    const limits = {
+      maxTarballSize: refusal === undefined ? maxTarballSize : 0,
+      maxDocumentSize: MAX_DOCUMENT,
+      spoolPath,
+    }
     try {
       const body = await readPublishBody(payload, limits)
-      if (refusal === undefined || body.tarballs.length === 0) return body
+      if (refusal === undefined || body.attached === undefined) return body
       await body.dispose()
     } catch (error) {
       throw refusal ?? error
@@ -73,19 +100,24 @@ export function publishRoutes({ app: root, registry, maxTarballSize, spoolPath }
   }
 }
 
-function submission(name: PackageName, document: PackageDocument, tarballs: ReceivedBody['tarballs']): Submission {
-  const [attached, ...others] = tarballs
-  if (attached === undefined || others.length > 0) {
-    throw new RegistryError('invalid_request', `a publish of ${name} brings one tarball, not ${tarballs.length}`)
-  }
-  const { key, tarball } = attached
+function submission(
+  name: PackageName,
+  document: PackageDocument,
+  { key, tarball }: ReceivedAttachment,
+): Submission {
   const { length } = document._attachments?.[key] ?? {}
   return { name, document: publishDocument(name, document), tarball, attachment: { key, length } }
 }
 
-function publishDocument(name: PackageName, { name: named, versions, ...rest }: PackageDocument): PublishDocument {
+function publishDocument(
+  name: PackageName,
+  { name: named, versions, ...rest }: PackageDocument,
+): PublishDocument {
   if (named === undefined || versions === undefined) {
-    throw new RegistryError('invalid_request', `the document of a publish of ${name} has no name or no versions`)
+    throw new RegistryError(
+      'invalid_request',
+      `the document of a publish of ${name} has no name or no versions`,
+    )
   }
   return { ...rest, name: named, versions }
 }

@@ -13,20 +13,33 @@ const IMMUTABLE = 'private, max-age=31536000, immutable'
 export function tarballRoutes({ app, registry, immutableTarballs }: RouteContext): void {
   const cacheControl = immutableTarballs ? IMMUTABLE : REVALIDATE
 
-  app.get('/:name/-/:file', { schema: { params: TarballParams } }, async (request, reply) => {
-    const { file } = request.params
-    const found = await registry.download(request.caller, { name: parsePackageName(request.params.name), file })
-    if (found.kind === 'elsewhere') return sendElsewhere(reply, found)
-    reply.header('cache-control', cacheControl)
-    return answer(request, reply, found)
+  // HEAD is answered here: the route that Fastify would derive opens the tarball and throws it away.
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/:name/-/:file',
+    schema: { params: TarballParams },
+    handler: async (request, reply) => {
+      const { file } = request.params
+      const found = await registry.download(request.caller, {
+        name: parsePackageName(request.params.name),
+        file,
+      })
+      if (found.kind === 'elsewhere') return sendElsewhere(reply, found)
+      reply.header('cache-control', cacheControl)
+      return answer(request, reply, found)
+    },
   })
 
-  app.delete('/:name/-/:file/-rev/:revision', { schema: { params: TarballRevisionParams } }, async (request) => {
-    const { file } = request.params
-    const name = parsePackageName(request.params.name)
-    await registry.assertTarballGone(request.caller, { name, file })
-    return { ok: true, id: name }
-  })
+  app.delete(
+    '/:name/-/:file/-rev/:revision',
+    { schema: { params: TarballRevisionParams } },
+    async (request) => {
+      const { file } = request.params
+      const name = parsePackageName(request.params.name)
+      await registry.assertTarballGone(request.caller, { name, file })
+      return { ok: true, id: name }
+    },
+  )
 }
 
 async function answer(request: FastifyRequest, reply: FastifyReply, found: Download): Promise<FastifyReply> {
@@ -37,11 +50,15 @@ async function answer(request: FastifyRequest, reply: FastifyReply, found: Downl
 
   const range = byteRange(request.headers, etag, found.size)
   if (range === 'unsatisfiable') {
-    return reply.code(416).header('content-range', `bytes */${found.size}`).send({ error: 'no such range in the tarball' })
+    return reply
+      .code(416)
+      .header('content-range', `bytes */${found.size}`)
+      .send({ error: 'no such range in the tarball' })
   }
   const size = isRange(range) ? range.end - range.start + 1 : found.size
   reply.header('content-type', 'application/octet-stream').header('content-length', size)
-  if (isRange(range)) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${found.size}`)
+  if (isRange(range))
+    reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${found.size}`)
   if (request.method === 'HEAD') return reply.send()
   return sendTarball(reply, await found.open(isRange(range) ? range : undefined))
 }

@@ -3,8 +3,8 @@ import type { RouteContext } from '../app.ts'
 import { baseUrl } from '../http/base-url.ts'
 import { negotiate } from '../http/negotiation.ts'
 import { sendDocument } from '../http/send-document.ts'
-import { VersionParams } from '../schemas/params.ts'
 import { TaggedVersion } from '../schemas/package-document.ts'
+import { VersionParams } from '../schemas/params.ts'
 
 /** `/:name/:versionOrTag`: one version's manifest. pnpm 12 reads `/:name/latest` before anything else. */
 export function versionRoutes({ app, registry, publicUrl, clock }: RouteContext): void {
@@ -20,9 +20,15 @@ export function versionRoutes({ app, registry, publicUrl, clock }: RouteContext)
   })
 
   // `npm tag` of npm 2: the version to tag as a bare JSON string.
-  app.put('/:name/:versionOrTag', { schema: { params: VersionParams, body: TaggedVersion } }, async (request, reply) => {
-    const name = parsePackageName(request.params.name)
-    const rev = await registry.setDistTags(request.caller, name, { [request.params.versionOrTag]: request.body })
-    return reply.code(201).send({ ok: true, id: name, rev })
-  })
+  app.put(
+    '/:name/:versionOrTag',
+    { schema: { params: VersionParams, body: TaggedVersion } },
+    async (request, reply) => {
+      const name = parsePackageName(request.params.name)
+      const rev = await registry.setDistTags(request.caller, name, {
+        [request.params.versionOrTag]: request.body,
+      })
+      return reply.code(201).send({ ok: true, id: name, rev })
+    },
+  )
 }

@@ -3,6 +3,7 @@ import type { ReceivedAttachment } from '../http/publish-body.ts'
 
 const Attachment = Type.Object({
   content_type: Type.Optional(Type.String()),
+  data: Type.Optional(Type.String()),
   length: Type.Optional(Type.Unknown()),
 })
 
@@ -25,10 +26,10 @@ export const PackageDocument = Type.Object({
 
 export type PackageDocument = Static<typeof PackageDocument>
 
-/** A package document whose tarballs were taken out of it as it came in. */
+/** A package document whose tarball was taken out of it as it came in. */
 export const PublishBody = Type.Object({
   document: PackageDocument,
-  tarballs: Type.Unsafe<readonly ReceivedAttachment[]>({}),
+  attached: Type.Unsafe<ReceivedAttachment | undefined>(Type.Any()),
 })
 
 /** `"1.0.0"`: a bare JSON string. */

@@ -18,6 +18,12 @@ export interface Authorizer {
     options?: { readonly lazily?: boolean },
   ): Promise<Principal | undefined>
   /**
+   * Checks a name and a password, as `npm login` asks for them; `undefined` when they do not hold.
+   *
+   * @throws RegistryError `unavailable`
+   */
+  login(username: string, password: string): Promise<Login | undefined>
+  /**
    * Whether `principal` (nobody: `undefined`) may do `action` to `subject`.
    *
    * @throws RegistryError `unavailable`
@@ -35,6 +41,12 @@ export type Credential =
 export interface Principal {
   readonly name: string
   readonly email?: string
+}
+
+export interface Login {
+  readonly principal: Principal
+  /** What the client keeps, and presents as a bearer token from then on. */
+  readonly token: string
 }
 
 export const actions = [

@@ -59,6 +59,10 @@ export function createMemoryAuthorizer(
       }
       return undefined
     },
+    async login(username, password) {
+      const principal = await this.authenticate({ kind: 'basic', username, password })
+      return principal && { principal, token: password }
+    },
     async decide(principal, action, subject): Promise<Decision> {
       assertReachable()
       if (principal === undefined) return { outcome: 'denied', reason: 'log in first: npm login' }

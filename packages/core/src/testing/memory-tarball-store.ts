@@ -2,6 +2,7 @@ import { buffer } from 'node:stream/consumers'
 import type { TarballKey } from '../model/tarball-key.ts'
 import { verifiedBytes } from '../model/verified-bytes.ts'
 import type { TarballStore } from '../ports/tarball-store.ts'
+import { createUnderWay } from '../ports/under-way.ts'
 
 /** What memory tarball stores keep: hand it to a second one to open the same tarballs again. */
 export type MemoryTarballs = Map<TarballKey, { readonly bytes: Uint8Array; readonly modified: Date }>
@@ -14,11 +15,13 @@ export function createMemoryTarballStore({
   readonly tarballs?: MemoryTarballs
   readonly clock?: () => Date
 } = {}): TarballStore {
+  const underWay = createUnderWay()
   return {
-    async put(key, body, expected) {
-      const bytes = await buffer(verifiedBytes(body, expected))
-      tarballs.set(key, { bytes, modified: clock() })
-    },
+    put: (key, body, expected) =>
+      underWay.track(async () => {
+        const bytes = await buffer(verifiedBytes(body, expected))
+        tarballs.set(key, { bytes, modified: clock() })
+      }),
     async open(key, range) {
       const stored = tarballs.get(key)
       if (stored === undefined) return undefined
@@ -31,7 +34,7 @@ export function createMemoryTarballStore({
     async *keys() {
       for (const [key, { modified }] of [...tarballs]) yield { key, modified }
     },
-    async close() {},
+    close: () => underWay.allDone(),
   }
 }
 

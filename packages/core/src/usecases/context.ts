@@ -1,4 +1,5 @@
 import type { Ports } from '../ports/ports.ts'
+import type { LiveIndex } from '../search/live-index.ts'
 import type { Settings } from '../settings.ts'
 import type { Views } from '../views/views.ts'
 import type { Hosting } from './hosting.ts'
@@ -8,4 +9,5 @@ export interface Context extends Ports {
   readonly settings: Settings
   readonly views: Views
   readonly hosting: Hosting
+  readonly searchIndex: LiveIndex
 }

@@ -57,6 +57,6 @@ export async function permittedHead(
   return head
 }
 
-export function subjectOf(name: PackageName, head: Head | undefined): Subject {
+export function subjectOf(name: PackageName, head: Pick<Head, 'repository'> | undefined): Subject {
   return { name, ...(head?.repository && { repository: head.repository }) }
 }

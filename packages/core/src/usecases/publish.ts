@@ -148,8 +148,9 @@ function tagsWith(tags: DistTags, { version, tags: named }: Publication): DistTa
   return { [LATEST]: version, ...tags, ...moved }
 }
 
-function personOf({ name, email }: Principal): Maintainer {
-  return email === undefined ? { name } : { name, email }
+/** npm prints `undefined` for an email that is not there. */
+function personOf({ name, email = '' }: Principal): Maintainer {
+  return { name, email }
 }
 
 /** Errors that were thrown before anything was committed, and not because the store did not answer. */

@@ -1,0 +1,52 @@
+import type { AddressInfo } from 'node:net'
+import { buildApp } from './app.ts'
+import { composeRegistry } from './compose.ts'
+import type { Config } from './config.ts'
+import { createLogger } from './log.ts'
+import { openDoorWarning, welcome } from './welcome.ts'
+
+/** What `serve` needs of its process. */
+export interface Process {
+  print(text: string): void
+  warn(text: string): void
+  /** Calls back when somebody wants the process to end. */
+  onStop(stop: () => void): void
+}
+
+/** Milliseconds that requests have to finish once the registry is told to stop. */
+const GRACE = 30_000
+
+/** Runs the registry until it is told to stop: then it accepts nothing new, finishes what is under way, and closes. */
+export async function serve(config: Config, { print, warn, onStop }: Process): Promise<void> {
+  const logger = createLogger(config.logger.level)
+  const registry = await composeRegistry(config)
+  const app = buildApp({
+    registry,
+    logger,
+    clock: () => new Date(),
+    publicUrl: config.server.public_url,
+    trustProxy: config.server.trust_proxy,
+    maxTarballSize: config.settings.max_tarball_size,
+    spoolPath: config.settings.spool_path,
+    immutableTarballs: !config.settings.allow_previous_version,
+  })
+  const closed = new Promise<void>((resolve) => app.server.once('close', resolve))
+  try {
+    await app.listen({ host: config.server.host, port: config.server.port })
+  } catch (error) {
+    await registry.close()
+    throw error
+  }
+  const warning = openDoorWarning(config)
+  if (warning !== undefined) warn(warning)
+  print(welcome(config, (app.server.address() as AddressInfo).port))
+
+  onStop(() => {
+    logger.info('stopping')
+    setTimeout(() => app.server.closeAllConnections(), GRACE).unref()
+    void app.close()
+  })
+  await closed
+  await registry.close()
+  logger.info('stopped')
+}

@@ -1,0 +1,37 @@
+import { isIP } from 'node:net'
+import type { Config } from './config.ts'
+import { version } from './version.ts'
+
+/** What a person reads when the registry has started: where it is, and the two lines that point npm at it. */
+export function welcome({ server, scopes, auth }: Config, port: number): string {
+  const address = `${server.public_url ?? `http://${reachableHost(server.host)}:${port}`}/`
+  const scope = scopes.hosted[0] ?? '@your-scope'
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: npm reads the variable
+  const token = auth.type === 'none' ? 'anything' : '${GITHUB_TOKEN}'
+  return `nmr ${version} listens on ${address}
+
+Put these two lines into the .npmrc of a project to publish to it and install from it:
+
+  ${scope}:registry=${address}
+  ${address.replace(/^https?:/, '')}:_authToken=${token}
+
+`
+}
+
+/** A warning for an operator who lets everybody in from everywhere; `undefined` when there is nothing to warn of. */
+export function openDoorWarning({ server, auth }: Config): string | undefined {
+  if (auth.type !== 'none' || isLoopback(server.host)) return undefined
+  return `Warning: auth.type is none, and the registry listens on ${server.host}: everybody who can reach this machine may
+read, publish and unpublish every package. For more than trying it out, set auth.type to github, or keep it to this
+machine with --server.host 127.0.0.1
+`
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+}
+
+function reachableHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost'
+  return isIP(host) === 6 ? `[${host}]` : host
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import type { ByteRange } from '../../ports/tarball-store.ts'
+import { sampleTarball } from '../samples.ts'
+import { assertAbsent, assertHolds, put, read, type TarballTest } from './steps.ts'
+
+/** A store gives back the bytes it was given, whole or in part. */
+export function keepingTests(test: TarballTest): void {
+  test('a key that was never put is not there', async ({ store }) => {
+    await assertAbsent(store, sampleTarball('@acme/widget'))
+  })
+
+  for (const size of [1, 1000, 65_536, 9_000_001]) {
+    test(`${size} bytes come back as they were put`, async ({ store }) => {
+      const tarball = sampleTarball('@acme/widget', '1.0.0', size)
+      await put(store, tarball)
+      await assertHolds(store, tarball)
+    })
+  }
+
+  const size = 300_000
+  const ranges: Record<string, ByteRange> = {
+    'the first byte': { start: 0, end: 0 },
+    'the last byte': { start: size - 1, end: size - 1 },
+    'a middle part': { start: 65_530, end: 200_001 },
+    'the end': { start: 250_000, end: size - 1 },
+    'all of it': { start: 0, end: size - 1 },
+  }
+  for (const [part, range] of Object.entries(ranges)) {
+    test(`a range gives ${part}, both ends included`, async ({ store }) => {
+      const tarball = sampleTarball('@acme/widget', '1.0.0', size)
+      await put(store, tarball)
+      const expected = Buffer.from(tarball.bytes.subarray(range.start, range.end + 1))
+      const got = await read(store, tarball.key, range)
+      assert.ok(got?.equals(expected), `${got?.length} bytes for ${expected.length}, or others`)
+    })
+  }
+
+  test('every character that a name or version can have is kept apart from every other', async ({
+    store,
+  }) => {
+    const names = [
+      'a',
+      'ab',
+      'a.b',
+      'a-b',
+      'a_b',
+      "w~i'd(g)e!t*",
+      '@a/b',
+      '@a/bc',
+      "@~a'(b)!*/c~!'()*.d",
+      '@ab/c',
+    ]
+    const tarballs = names.flatMap((name) => [sampleTarball(name), sampleTarball(name, '1.0.0-rc.1')])
+    await Promise.all(tarballs.map((tarball) => put(store, tarball)))
+    for (const tarball of tarballs) await assertHolds(store, tarball)
+  })
+
+  test('what was put is there after the store was closed and opened again', async ({ store, reopen }) => {
+    const tarball = sampleTarball('@acme/widget')
+    await put(store, tarball)
+    await assertHolds(await reopen(), tarball)
+  })
+
+  test('a reader may stop in the middle', async ({ store }) => {
+    const tarball = sampleTarball('@acme/widget', '1.0.0', 3_000_000)
+    await put(store, tarball)
+    const opened = await store.open(tarball.key)
+    if (opened?.kind === 'stream') for await (const _ of opened.body) break
+    await assertHolds(store, tarball)
+  })
+}

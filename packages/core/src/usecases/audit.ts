@@ -1,0 +1,61 @@
+import { RegistryError } from '../errors.ts'
+import {
+  type AuditDocument,
+  type AuditKind,
+  isEmptyAudit,
+  noAdvisories,
+  publicAudit,
+  usableAnswer,
+} from '../model/audit.ts'
+import { type PackageName, scopeOf } from '../model/package-name.ts'
+import type { Context } from './context.ts'
+
+/** More than any project has, and few enough to look up. */
+const MAX_NAMES = 50_000
+
+/**
+ * Known vulnerabilities of the packages that are not ours, as the upstream knows them; it learns of no name that is
+ * ours. Without an upstream, or with nothing to ask it: none.
+ *
+ * @throws RegistryError `unavailable` when the upstream gives no answer that clients can use; `invalid_request`,
+ * `too_large` for an audit that nobody can have
+ */
+export async function audit(context: Context, kind: AuditKind, body: unknown): Promise<AuditDocument> {
+  const { upstream } = context
+  if (upstream === undefined) return noAdvisories(kind)
+  const ours = await ownNames(context, auditedNames(kind, body))
+  const question = publicAudit(kind, body, (name) => !ours.has(name))
+  if (isEmptyAudit(kind, question)) return noAdvisories(kind)
+  const answer = usableAnswer(kind, question, await upstream.audit(kind, question))
+  if (answer === undefined)
+    throw new RegistryError('unavailable', 'the upstream answered an audit with something else')
+  return answer
+}
+
+/** @throws RegistryError `too_large` */
+function auditedNames(kind: AuditKind, body: unknown): ReadonlySet<PackageName> {
+  const names = new Set<PackageName>()
+  publicAudit(kind, body, (name) => {
+    names.add(name)
+    if (names.size > MAX_NAMES)
+      throw new RegistryError('too_large', `the audit names more than ${MAX_NAMES} packages`)
+    return true
+  })
+  return names
+}
+
+/** A scope is ours or is not, whatever follows it, so each is looked up once. */
+async function ownNames(
+  { hosting }: Context,
+  names: ReadonlySet<PackageName>,
+): Promise<ReadonlySet<PackageName>> {
+  const ours = new Set<PackageName>()
+  const scopes = new Map<string, boolean>()
+  for (const name of names) {
+    const scope = scopeOf(name)
+    const isOurs = (scope !== undefined ? scopes.get(scope) : undefined) ?? (await hosting.isOurs(name))
+    if (scope !== undefined) scopes.set(scope, isOurs)
+    if (isOurs) ours.add(name)
+  }
+  return ours
+}

@@ -1,0 +1,100 @@
+import type { Principal } from '../ports/authorizer.ts'
+import type { Listing } from '../search/listing.ts'
+import { ranked } from '../search/ranked.ts'
+import type { Found } from '../search/search-index.ts'
+import { parseSearchText } from '../search/search-query.ts'
+import type { Context } from './context.ts'
+import { subjectOf } from './permission.ts'
+
+export interface SearchRequest {
+  /** Words and qualifiers, see `parseSearchText`; empty for all packages. */
+  readonly text: string
+  /** How many of the best to leave out; 0 by default. */
+  readonly from?: number | undefined
+  /** At most so many, and never more than 250; 20 by default. */
+  readonly size?: number | undefined
+}
+
+export interface SearchResult {
+  /** How many packages were found, of which `packages` are a page. */
+  readonly total: number
+  /** The best first; of equals, by name. */
+  readonly packages: readonly Listing[]
+}
+
+export interface ChangedPackages {
+  /** When the newest change was made, in milliseconds since 1970; what was asked for when there is none. */
+  readonly updated: number
+  /** By name. */
+  readonly packages: readonly Listing[]
+}
+
+const DEFAULT_SIZE = 20
+const MAX_SIZE = 250
+
+/** Decisions that are waited for at a time. */
+const AT_A_TIME = 32
+/** Of each of these, so many between two turns of the event loop: a millisecond or two, together. */
+const DECISIONS_A_TURN = 64
+
+/**
+ * Finds hosted packages that have a version and that the caller may read; others count nowhere. Words with a letter
+ * wrong are looked for when nothing else was found.
+ *
+ * @throws RegistryError `invalid_request`, `unavailable`
+ */
+export async function search(
+  context: Context,
+  caller: Principal | undefined,
+  { text, from = 0, size = DEFAULT_SIZE }: SearchRequest,
+): Promise<SearchResult> {
+  const query = parseSearchText(text)
+  const index = await context.searchIndex.current()
+  let found = await readableOf(context, caller, index.find(query, 0))
+  // Decided by what the caller may read: a package that is hidden shows by no guess that was not made, either.
+  if (found.size === 0 && query.words.length > 0)
+    found = await readableOf(context, caller, index.find(query, 1))
+  const end = from + Math.min(size, MAX_SIZE)
+  return { total: found.size, packages: ranked(found, end).slice(from, end) }
+}
+
+/**
+ * Lists the packages that the caller may read and that have changed at `since` or later, in milliseconds since 1970.
+ *
+ * @throws RegistryError `unavailable`
+ */
+export async function listChanged(
+  context: Context,
+  caller: Principal | undefined,
+  since = 0,
+): Promise<ChangedPackages> {
+  const index = await context.searchIndex.current()
+  const changed = new Map<Listing, number>()
+  for (const listing of index.all()) if (Date.parse(listing.modified) >= since) changed.set(listing, 0)
+  const packages = ranked(await readableOf(context, caller, changed))
+  return {
+    packages,
+    updated: packages.reduce((newest, { modified }) => Math.max(newest, Date.parse(modified)), since),
+  }
+}
+
+async function readableOf(
+  { authorizer }: Context,
+  caller: Principal | undefined,
+  found: Found,
+): Promise<Found> {
+  const readable = new Map<Listing, number>()
+  const undecided = found.entries()
+  await Promise.all(
+    Array.from({ length: AT_A_TIME }, async () => {
+      let decided = 0
+      for (const [listing, score] of undecided) {
+        const { outcome } = await authorizer.decide(caller, 'read', subjectOf(listing.name, listing))
+        if (outcome === 'granted') readable.set(listing, score)
+        // Authorizers that know the answer let nobody else have a turn.
+        if (++decided % DECISIONS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve))
+      }
+    }),
+  )
+  return readable
+}

@@ -1,0 +1,117 @@
+import {
+  createUnderWay,
+  decodeHead,
+  decodeVersionRow,
+  encodeHead,
+  encodeVersionRow,
+  type Head,
+  type MetadataChange,
+  type MetadataStore,
+  nextRevision,
+  type PackageName,
+  RegistryError,
+  type Revision,
+} from '@nmr/core'
+import { ClassicLevel } from 'classic-level'
+import { headKey, headKeys, nameOfHeadKey, readmeKey, versionKey, versionKeys } from './keys.ts'
+import { createTurns } from './turns.ts'
+
+export interface LevelMetadataOptions {
+  /** The folder that LevelDB keeps its files in; made, with its parents, where it is missing. */
+  readonly location: string
+}
+
+/** Bytes of rows that are fetched in one go when a package is loaded. */
+const READ_AHEAD = 1024 * 1024
+
+/**
+ * Opens a metadata store in LevelDB: embedded, one process a folder. A commit is acknowledged when the disk has it.
+ *
+ * @throws Error in one line that names the folder, when it is open already (`cause.code` is then `LEVEL_LOCKED`) or
+ *   cannot be opened
+ */
+export async function openLevelMetadataStore({ location }: LevelMetadataOptions): Promise<MetadataStore> {
+  const db = await openDatabase(location)
+  const inTurn = createTurns()
+  const underWay = createUnderWay()
+
+  function headOf(name: PackageName): Head | undefined {
+    // From LevelDB's cache this takes microseconds, where a promise would take a hop to another thread and back.
+    const text = db.getSync(headKey(name))
+    return text === undefined ? undefined : decodeHead(name, text)
+  }
+
+  async function compareAndWrite({
+    name,
+    expected,
+    head,
+    put = [],
+    readme,
+  }: MetadataChange): Promise<Revision> {
+    const present = headOf(name)?.revision
+    if ((present ?? 'absent') !== expected) {
+      throw new RegistryError('revision_conflict', `${name} is at ${present ?? 'absent'}, not at ${expected}`)
+    }
+    const revision = nextRevision(present, { head, put })
+    await db.batch(
+      [
+        write(headKey(name), encodeHead(revision, head)),
+        ...put.map((row) => write(versionKey(name, row.version), encodeVersionRow(row))),
+        ...(readme === undefined ? [] : [write(readmeKey(name), readme)]),
+      ],
+      { sync: true },
+    )
+    return revision
+  }
+
+  return {
+    head: async (name) => headOf(name),
+    async version(name, version) {
+      const text = db.getSync(versionKey(name, version))
+      return text === undefined ? undefined : decodeVersionRow(text)
+    },
+    load: (name) =>
+      underWay.track(async () => {
+        const snapshot = db.snapshot()
+        try {
+          const head = db.getSync(headKey(name), { snapshot })
+          if (head === undefined) return undefined
+          const range = { ...versionKeys(name), snapshot, highWaterMarkBytes: READ_AHEAD }
+          const rows = await db.values(range).all()
+          return { head: decodeHead(name, head), versions: rows.map(decodeVersionRow) }
+        } finally {
+          await snapshot.close()
+        }
+      }),
+    readme: (name) => underWay.track(() => db.get(readmeKey(name))),
+    // Between comparing and writing no other commit of the package may come; those of others may.
+    commit: (change) => underWay.track(() => inTurn(change.name, () => compareAndWrite(change))),
+    async *names(range = {}) {
+      for await (const key of db.keys(headKeys(range))) yield nameOfHeadKey(key)
+    },
+    async close() {
+      await underWay.allDone()
+      await db.close()
+    },
+  }
+}
+
+/** An empty text stands for none. */
+function write(key: string, value: string) {
+  return value === '' ? ({ type: 'del', key } as const) : ({ type: 'put', key, value } as const)
+}
+
+async function openDatabase(location: string): Promise<ClassicLevel> {
+  const db = new ClassicLevel(location)
+  try {
+    await db.open()
+    return db
+  } catch (error) {
+    const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+    if (cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_LOCKED') {
+      throw new Error(`another process has the metadata folder ${location} open; stop it first`, { cause })
+    }
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`the metadata folder ${location} cannot be opened: ${why}`, { cause })
+  }
+}

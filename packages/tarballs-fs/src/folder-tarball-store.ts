@@ -1,0 +1,62 @@
+import { rm } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { createUnderWay, parseTarballKey, type TarballKey, type TarballStore, verifiedBytes } from '@nmr/core'
+import { moveIntoPlace, removeEmptyFolders, syncFolders } from './folders.ts'
+import { listFiles } from './list-files.ts'
+import { openPart } from './open-part.ts'
+import { openScratch } from './scratch.ts'
+
+export interface FolderTarballOptions {
+  /** The folder to keep tarballs in; made, with its parents, where it is missing. */
+  readonly root: string
+  /** Says how old a file is that an interrupted put left behind. */
+  readonly clock?: () => Date
+}
+
+/**
+ * Opens a tarball store in a local folder: one file a tarball, at the path its key says, put there whole when the
+ * disk has it. Holds a few chunks of a tarball in memory, whatever its size. Several processes may share a folder.
+ */
+export async function openFolderTarballStore(options: FolderTarballOptions): Promise<TarballStore> {
+  const { clock = () => new Date() } = options
+  const root = resolve(options.root)
+  const scratch = await openScratch(root, clock())
+  const underWay = createUnderWay()
+
+  return {
+    put: (key, body, expected) =>
+      underWay.track(async () => {
+        const path = pathOf(root, key)
+        const file = await scratch.write(verifiedBytes(body, expected))
+        try {
+          await moveIntoPlace(file, path)
+        } catch (error) {
+          await rm(file, { force: true })
+          throw error
+        }
+        await syncFolders(dirname(path), root)
+      }),
+    open: async (key, range) => openPart(pathOf(root, key), range),
+    remove: (key) =>
+      underWay.track(async () => {
+        const path = pathOf(root, key)
+        await rm(path, { force: true })
+        await removeEmptyFolders(dirname(path), root)
+      }),
+    async *keys() {
+      for await (const { path, modified } of listFiles(root)) {
+        const key = parseTarballKey(path)
+        if (key !== undefined) yield { key, modified }
+      }
+    },
+    close: () => underWay.allDone(),
+  }
+}
+
+/** Where a key is kept; a key that is none, whatever its type says, is never made a path of. */
+function pathOf(root: string, key: TarballKey): string {
+  const checked = parseTarballKey(key)
+  if (checked === undefined)
+    throw new TypeError(`${JSON.stringify(String(key).slice(0, 300))} is not a tarball's key`)
+  return join(root, ...checked.split('/'))
+}

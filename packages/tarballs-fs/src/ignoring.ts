@@ -1,0 +1,13 @@
+/** Waits for `work`; `undefined` when it failed with one of these system error codes, such as `ENOENT`. */
+export async function ignoring<Result>(
+  codes: readonly string[],
+  work: Promise<Result>,
+): Promise<Result | undefined> {
+  try {
+    return await work
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && codes.some((code) => code === error.code))
+      return undefined
+    throw error
+  }
+}

@@ -1,0 +1,177 @@
+import { link, mkdir, mkdtemp, open, readdir, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import type { TarballKey } from '@nmr/core'
+import { sampleTarball, tarballStoreSuite } from '@nmr/core/testing'
+import { openFolderTarballStore } from '@nmr/tarballs-fs'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+tarballStoreSuite({ describe, it }, 'folder', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'nmr-tarballs-'))
+  return { open: () => openFolderTarballStore({ root }), dispose: () => rm(root, { recursive: true }) }
+})
+
+const HOUR = 60 * 60 * 1000
+
+describe('a folder of tarballs', () => {
+  const tarball = sampleTarball('@acme/widget')
+  let folder: string
+  let root: string
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'nmr-tarballs-'))
+    root = join(folder, 'not', 'there', 'yet')
+  })
+  afterEach(() => rm(folder, { recursive: true }))
+
+  it('makes the folder and its parents, and keeps a tarball where its key says', async () => {
+    const store = await openFolderTarballStore({ root })
+    await store.put(tarball.key, once(tarball.bytes), tarball.measured)
+    expect(await allFiles(root)).toEqual([tarball.key])
+  })
+
+  it('leaves neither files nor folders of a tarball that was removed', async () => {
+    const store = await openFolderTarballStore({ root })
+    const sibling = sampleTarball('@acme/gadget')
+    for (const { key, bytes, measured } of [tarball, sibling]) await store.put(key, once(bytes), measured)
+    await store.remove(tarball.key)
+    expect(await readdir(join(root, '@acme'))).toEqual(['gadget'])
+    await store.remove(sibling.key)
+    expect(await readdir(root)).toEqual(['.tmp'])
+  })
+
+  it('puts a tarball although its folder, while empty, is removed again and again', async () => {
+    const store = await openFolderTarballStore({ root })
+    const sibling = sampleTarball('@acme/widget', '2.0.0')
+    let isDone = false
+    const removing = (async () => {
+      while (!isDone) await Promise.all(Array.from({ length: 4 }, () => store.remove(sibling.key)))
+    })()
+    for (let round = 0; round < 50; round++) {
+      await store.put(tarball.key, once(tarball.bytes), tarball.measured)
+      expect(await allFiles(root)).toEqual([tarball.key])
+      await store.remove(tarball.key)
+    }
+    isDone = true
+    await removing
+  })
+
+  it('leaves no file of a put that failed', async () => {
+    const store = await openFolderTarballStore({ root })
+    await expect(store.put(tarball.key, once(Buffer.from('other')), tarball.measured)).rejects.toThrow()
+    expect(await allFiles(root)).toEqual([])
+  })
+
+  it('acknowledges a put when the disk has the file and every folder above it', async () => {
+    const store = await openFolderTarballStore({ root })
+    const synced = await watchSyncs(() => store.put(tarball.key, once(tarball.bytes), tarball.measured))
+    for (const path of ['@acme/widget', '@acme', '', tarball.key]) {
+      expect(synced, path).toContain((await stat(join(root, path))).ino)
+    }
+  })
+
+  it('writes as it reads, and holds no more than a chunk or two', async () => {
+    const store = await openFolderTarballStore({ root })
+    const large = sampleTarball('@acme/widget', '1.0.0', 8 * 1024 * 1024)
+    const chunk = 1024 * 1024
+    async function* body() {
+      for (let sent = 0; sent < large.bytes.length; sent += chunk) {
+        const sizes = (await allFiles(root)).map(async (path) => (await stat(join(root, path))).size)
+        expect(await Promise.all(sizes)).toEqual([sent])
+        yield large.bytes.subarray(sent, sent + chunk)
+      }
+    }
+    await store.put(large.key, body(), large.measured)
+  })
+
+  it('forgets at the next start what was being put a day before, and nothing younger', async () => {
+    await openFolderTarballStore({ root })
+    await writeFile(join(root, '.tmp', 'left-behind'), 'half a tarball')
+    const openIn = (hours: number) =>
+      openFolderTarballStore({ root, clock: () => new Date(Date.now() + hours * HOUR) })
+    const store = await openIn(23)
+    expect(await allFiles(root)).toEqual(['.tmp/left-behind'])
+    for await (const { key } of store.keys()) expect.fail(`${key} is listed`)
+    await openIn(25)
+    expect(await allFiles(root)).toEqual([])
+  })
+
+  it.each([
+    '../widget/1.0.0.tgz',
+    '../../../etc/1.0.0.tgz',
+    '@acme/../1.0.0.tgz',
+    '@acme/widget/../1.0.0.tgz',
+    '@acme/widget/1.0.0/../../../../1.0.0.tgz',
+    '/etc/1.0.0.tgz',
+    '.tmp/1.0.0.tgz',
+    '@acme/.hidden/1.0.0.tgz',
+    '@acme/widget/deeper/1.0.0.tgz',
+    'widget\\..\\1.0.0.tgz',
+    'widget\u0000/1.0.0.tgz',
+    'widget/1.0.0.tgz\u0000',
+    'widget/1.0.0.tgz\n',
+    'widget/%2e%2e.tgz',
+    'widget/passwd',
+    'widget',
+    '',
+  ])('makes no path of %j, which is no key', async (text) => {
+    const store = await openFolderTarballStore({ root })
+    const key = text as TarballKey
+    const refusal = /is not a tarball's key/
+    await expect(store.put(key, once(tarball.bytes), tarball.measured)).rejects.toThrow(refusal)
+    await expect(store.open(key)).rejects.toThrow(refusal)
+    await expect(store.remove(key)).rejects.toThrow(refusal)
+    expect(await allFiles(folder)).toEqual([])
+  })
+
+  it('lists tarballs only: no other file, and nothing that a link leads to', async () => {
+    const store = await openFolderTarballStore({ root })
+    const outside = join(folder, 'outside', 'widget')
+    await mkdir(outside, { recursive: true })
+    await writeFile(join(outside, '1.0.0-secret.tgz'), 'of somebody else')
+    await symlink(join(folder, 'outside'), join(root, '@linked'))
+    await mkdir(join(root, 'widget'))
+    await symlink(join(outside, '1.0.0-secret.tgz'), join(root, 'widget', '1.0.0-linked.tgz'))
+    await link(join(outside, '1.0.0-secret.tgz'), join(root, 'lost.tgz'))
+    await writeFile(join(root, 'widget', 'README'), '')
+    for await (const { key } of store.keys()) expect.fail(`${key} is listed`)
+  })
+
+  it('fails rather than end early when a file is shorter than it was or has to be', async () => {
+    const store = await openFolderTarballStore({ root })
+    const large = sampleTarball('@acme/widget', '1.0.0', 3 * 1024 * 1024)
+    await store.put(large.key, once(large.bytes), large.measured)
+    const opened = await store.open(large.key)
+    if (opened?.kind !== 'stream') return expect.fail('a file is streamed')
+    await truncate(join(root, large.key), 1000)
+    await expect(buffer(opened.body)).rejects.toThrow(/bytes early/)
+    await expect(store.open(large.key, { start: 0, end: 1000 })).rejects.toThrow(RangeError)
+  })
+})
+
+async function* once(bytes: Uint8Array) {
+  yield bytes
+}
+
+/** Paths from `folder` of everything under it that is no folder. */
+async function allFiles(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+}
+
+/** The inodes that were synced while `work` ran. */
+async function watchSyncs(work: () => Promise<void>): Promise<number[]> {
+  const handle = await open(import.meta.filename)
+  const prototype: typeof handle = Object.getPrototypeOf(handle)
+  await handle.close()
+  const synced: number[] = []
+  const sync = prototype.sync
+  const spy = vi.spyOn(prototype, 'sync').mockImplementation(async function (this: typeof handle) {
+    await sync.call(this)
+    synced.push((await this.stat()).ino)
+  })
+  await work().finally(() => spy.mockRestore())
+  return synced
+}

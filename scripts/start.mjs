@@ -1,0 +1,12 @@
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { root } from './run.mjs'
+import { build } from './set-up.mjs'
+
+await build()
+
+// The server takes over this very process: signals reach it, and its exit code is ours. For the same reason package.json
+// has the shell `exec` us: dash would die of a signal that npm passes on, and leave the server running.
+const main = join(root, 'apps/server/dist/main.js')
+process.argv[1] = main
+await import(pathToFileURL(main))

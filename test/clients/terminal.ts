@@ -1,0 +1,38 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { stripVTControlCharacters } from 'node:util'
+
+/** What to type when what was shown last looks like the question. */
+export type Answers = readonly (readonly [question: RegExp, answer: string])[]
+
+/**
+ * Starts a program in a terminal and types answers into it: clients ask for a name and a password on a terminal only.
+ * The terminal is `script`, which every Debian has and nothing needs to be compiled for; its exit code is the program's.
+ */
+export function spawnInTerminal(
+  argv: readonly string[],
+  options: { readonly cwd: string; readonly env: Record<string, string> },
+  answers: Answers,
+): ChildProcessWithoutNullStreams {
+  const command = argv.map((argument) => `'${argument.replaceAll("'", `'\\''`)}'`).join(' ')
+  const terminal = spawn('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
+    ...options,
+    detached: true,
+  })
+  let unanswered = ''
+  terminal.stdout.on('data', (data: Buffer) => {
+    unanswered += data.toString('latin1')
+    // berry waits to be told where the cursor is before it asks.
+    if (unanswered.includes(WHERE_IS_THE_CURSOR)) {
+      unanswered = unanswered.replaceAll(WHERE_IS_THE_CURSOR, '')
+      terminal.stdin.write('\x1b[1;1R')
+    }
+    const shown = stripVTControlCharacters(unanswered).trimEnd()
+    const [, answer] = answers.find(([question]) => question.test(shown)) ?? []
+    if (answer === undefined) return
+    unanswered = ''
+    terminal.stdin.write(`${answer}\r`)
+  })
+  return terminal
+}
+
+const WHERE_IS_THE_CURSOR = '\x1b[6n'
