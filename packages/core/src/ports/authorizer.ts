@@ -71,6 +71,11 @@ export interface Subject {
   readonly repository?: GoverningRepository
   /** With `publish`: the manifest's `repository` field, as published: untrusted, of any shape. */
   readonly claimed?: unknown
+  /**
+   * The package is one of many that are looked through, so nobody learns from the time that this one took: an
+   * authorizer need not spend any on hiding whether it exists.
+   */
+  readonly listed?: true
 }
 
 /** Every decision says why, in words for the person who asked. */
