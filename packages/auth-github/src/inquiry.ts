@@ -21,6 +21,9 @@ export interface Inquiry {
   inquire(token: Token | undefined, action: Action, subject: Subject): Promise<Finding>
 }
 
+/** For a package that no repository governs: there is nobody who could read it. */
+const ungoverned = verdict('hidden', 'not_visible', 'no repository governs it')
+
 export function createInquiry(answers: Answers, policy: Policy): Inquiry {
   const examiner = createExaminer(answers, policy)
   const claims = createClaims(answers, examiner, policy)
@@ -58,8 +61,8 @@ export function createInquiry(answers: Answers, policy: Policy): Inquiry {
       return 'claimed' in subject ? claims.settle(round, subject) : mayTry(round)
     }
     const examined = await examine(round, needOf(action, policy), subject)
-    const claims_ = action === 'publish' && (subject.claimed ?? undefined) !== undefined
-    if (!claims_ || examined.verdict.outcome !== 'granted') return { verdict: examined.verdict }
+    const isClaimed = action === 'publish' && (subject.claimed ?? undefined) !== undefined
+    if (!isClaimed || examined.verdict.outcome !== 'granted') return { verdict: examined.verdict }
     return claims.settle(round, subject, examined)
   }
 
@@ -79,12 +82,14 @@ export function createInquiry(answers: Answers, policy: Policy): Inquiry {
    * that does not exist, so that neither time nor trouble on the way tells it from one that is hidden; and the name of
    * a hidden one whose repository was asked about before costs a question as well.
    */
-  async function examine(round: Round, need: Need, { name, repository }: Subject): Promise<Examined> {
+  async function examine(round: Round, need: Need, { name, repository, listed }: Subject): Promise<Examined> {
     // Another host's numbers mean nothing here.
-    if (repository?.host !== host) return examiner.examine(round, need, { absent: name })
+    if (repository?.host !== host) {
+      return listed ? { verdict: ungoverned } : examiner.examine(round, need, { absent: name })
+    }
     const before = round.trail.length
     const examined = await examiner.examine(round, need, { id: repository.id })
-    if (examined.verdict.outcome !== 'hidden') return examined
+    if (examined.verdict.outcome !== 'hidden' || listed) return examined
     const absent = { about: 'absent', name } as const
     const asked = round.trail.slice(before).find(({ isNew }) => isNew)
     if (asked === undefined) await examiner.look(round, absent)

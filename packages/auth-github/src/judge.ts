@@ -46,7 +46,6 @@ export const rules = {
   no_admin: 'unpublishing this takes the admin permission on the repository',
   no_contents_write: "writing takes a token that may write the repository's contents",
   may_write: 'whoever may write to the repository may publish its packages',
-  ungoverned: 'a package without a repository can only be published',
   claim_unreadable: 'the repository of a manifest has to be named in full, on the GitHub that is asked',
   claim_not_visible: 'only a repository that the token can see may govern a package',
   claim_not_writable: 'only who may write to a repository may let it govern a package',

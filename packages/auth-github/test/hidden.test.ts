@@ -48,6 +48,14 @@ describe('a package that a token may not see', () => {
     expect(rounds).toEqual([asked, known, asked, known, asked, known])
   })
 
+  it('costs no question of its own when it is one of many looked through', async () => {
+    const { ask, sid, hidden, github } = await setUp()
+    for (const subject of [...hidden, ungoverned('@acme/c')]) {
+      expect(await ask(sid, 'read', { ...subject, listed: true })).toMatchObject({ outcome: 'hidden' })
+    }
+    expect(github.calls).toHaveLength(1)
+  })
+
   it('meets the same trouble as one that does not exist', async () => {
     for (const trouble of ['html', 'malformed', 'refuse'] as const) {
       const { ask, sid, hidden, github } = await setUp()

@@ -25,6 +25,19 @@ describe('a credential', () => {
     expect(principal).toEqual({ name: 'wendy', email: 'wendy@acme.test' })
   })
 
+  it('logs its holder in under their own name, and is what the client keeps', async () => {
+    const { authorizer, wendy, github } = await setUp()
+    expect(await authorizer.login('Wendy', wendy.value)).toEqual({
+      principal: { name: 'wendy', email: 'wendy@acme.test' },
+      token: wendy.value,
+    })
+    const bot = github.addToken('workflow').value
+    expect(await authorizer.login('whoever', bot)).toMatchObject({ token: bot })
+    expect(await authorizer.login('rita', wendy.value)).toBeUndefined()
+    expect(await authorizer.login('wendy', 'ghp_unknown')).toBeUndefined()
+    expect(await authorizer.login('wendy', '')).toBeUndefined()
+  })
+
   it('may be a user name and the token as password', async () => {
     const { authorizer, wendy } = await setUp()
     for (const username of ['wendy', 'x-access-token', '']) {
