@@ -6,8 +6,8 @@ import type { Answer } from './answer.ts'
 
 /** Keeps GitHub's answers, each for the one token that it was given to. It never holds a token, only keyed hashes. */
 export interface AnswerCache {
-  /** A token's name in this cache; nobody's is fixed. */
-  hash(token: string | undefined): string
+  /** A token's name in this cache, which no other cache has for it. */
+  hash(token: string): string
   get(key: string): Promise<Answer | undefined>
   put(key: string, answer: Answer): void
   /** Waits for what is being written. */
@@ -52,8 +52,7 @@ export async function openAnswerCache(path: string | undefined, clock: () => Dat
   if (disk !== undefined) inBackground(sweep(disk))
 
   return {
-    hash: (token) =>
-      token === undefined ? 'nobody' : createHmac('sha256', secret).update(token).digest('hex'),
+    hash: (token) => createHmac('sha256', secret).update(token).digest('hex'),
     async get(key) {
       const known = memory.get(key)
       if (known !== undefined || disk === undefined) return known

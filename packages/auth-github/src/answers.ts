@@ -42,6 +42,9 @@ export interface AnswersOptions {
   readonly sharePublic: boolean
 }
 
+/** In the place of a token's hash, for questions that are asked without one. */
+const NOBODY = 'nobody'
+
 export function createAnswers(options: AnswersOptions): Answers {
   const { client, cache, clock, refusalAge, sharePublic } = options
   const underWay = new Map<string, Promise<Answer>>()
@@ -85,7 +88,7 @@ export function createAnswers(options: AnswersOptions): Answers {
   function share(question: Question, { asked, status, repository }: Answer): void {
     if (question.about !== 'repository' || repository === undefined || repository.isPrivate) return
     const { permissions, ...facts } = repository
-    cache.put(`${cache.hash(undefined)}/${keyOf(question)}`, { asked, status, repository: facts })
+    cache.put(`${NOBODY}/${keyOf(question)}`, { asked, status, repository: facts })
   }
 
   /** Whoever asks the same while it is asked gets the same answer. */
@@ -109,7 +112,7 @@ export function createAnswers(options: AnswersOptions): Answers {
 
   return {
     async to(token, question, { maxAge, stale }) {
-      const holder = cache.hash(token?.value)
+      const holder = token?.hash ?? NOBODY
       const known = await cache.get(`${holder}/${keyOf(question)}`)
       const age = clock().getTime() - (known?.asked ?? Number.NEGATIVE_INFINITY)
       const isYoung = age >= 0 && age < (known?.status === 401 ? Math.min(maxAge, refusalAge) : maxAge)
@@ -122,10 +125,10 @@ export function createAnswers(options: AnswersOptions): Answers {
         return { answer: known, isNew: false }
       }
     },
-    last: (token, question) => cache.get(`${cache.hash(token.value)}/${keyOf(question)}`),
+    last: (token, question) => cache.get(`${token.hash}/${keyOf(question)}`),
     keep(token, question, answer) {
-      cache.put(`${cache.hash(token?.value)}/${keyOf(question)}`, answer)
+      cache.put(`${token?.hash ?? NOBODY}/${keyOf(question)}`, answer)
     },
-    isRefused: (token) => tokens.refusal(cache.hash(token.value)) !== undefined,
+    isRefused: (token) => tokens.refusal(token.hash) !== undefined,
   }
 }

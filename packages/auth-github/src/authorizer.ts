@@ -75,7 +75,7 @@ export async function openGithubAuthorizer(options: GithubAuthorizerOptions = {}
 
   return {
     async authenticate(credential, { lazily = false } = {}) {
-      const token = credential && tokenOf(credential)
+      const token = credential && tokenOf(credential, cache.hash)
       if (token === undefined || answers.isRefused(token)) return undefined
       const user = lazily
         ? ((await answers.last(token, { about: 'user' }))?.user ?? { login: UNVERIFIED })
@@ -83,13 +83,13 @@ export async function openGithubAuthorizer(options: GithubAuthorizerOptions = {}
       return user && admit(token, user)
     },
     async login(username, password) {
-      const token = tokenOf({ kind: 'basic', username, password })
+      const token = tokenOf({ kind: 'basic', username, password }, cache.hash)
       const user = token && (await userOf(token, 0))
       const isTheirs = user === INSTALLATION || user?.login.toLowerCase() === username.toLowerCase()
       return token && user && isTheirs ? { principal: admit(token, user), token: password } : undefined
     },
     async identify(credential) {
-      const token = tokenOf(credential)
+      const token = tokenOf(credential, cache.hash)
       return token && userOf(token, 0)
     },
     async decide(principal, action, subject) {
