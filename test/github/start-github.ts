@@ -49,7 +49,9 @@ export async function startGithub({ clock = () => new Date(), prefix = '', port 
   const calls: Call[] = []
 
   const server = createServer((request, response) => {
-    const answer = () => respond(request, response)
+    // A fault of ours must not look like a silent GitHub.
+    const answer = () =>
+      respond(request, response).catch((error: unknown) => send(response, 500, String(error), {}))
     if (faults.latency > 0) setTimeout(answer, faults.latency)
     else answer()
   })
