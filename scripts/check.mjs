@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { npm, root } from './run.mjs'
 
-// Everything that a change must pass. With --all the real clients and the crash tests too, as CI wants it.
+// Everything that a change must pass. With --all the real clients, the reverse proxies and the crash tests too, as CI wants it.
 // Goes on after a failure, so that one run tells all there is to tell.
 
 const MINUTES = 14
@@ -20,6 +20,7 @@ const steps = [
   ...(all
     ? [
         { name: 'clients', script: 'test:clients', counted: true },
+        { name: 'proxies', script: 'test:proxies', counted: true },
         { name: 'crash', script: 'test:crash', counted: true },
       ]
     : []),

@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { stripVTControlCharacters } from 'node:util'
 
-/** What to type when what was shown last looks like the question. */
+/** What to type, once each, when what was shown since the last answer looks like the question. */
 export type Answers = readonly (readonly [question: RegExp, answer: string])[]
 
 /**
@@ -18,6 +18,7 @@ export function spawnInTerminal(
     ...options,
     detached: true,
   })
+  const open = new Map(answers)
   let unanswered = ''
   terminal.stdout.on('data', (data: Buffer) => {
     unanswered += data.toString('latin1')
@@ -26,11 +27,14 @@ export function spawnInTerminal(
       unanswered = unanswered.replaceAll(WHERE_IS_THE_CURSOR, '')
       terminal.stdin.write('\x1b[1;1R')
     }
-    const shown = stripVTControlCharacters(unanswered).trimEnd()
-    const [, answer] = answers.find(([question]) => question.test(shown)) ?? []
-    if (answer === undefined) return
-    unanswered = ''
-    terminal.stdin.write(`${answer}\r`)
+    const shown = stripVTControlCharacters(unanswered)
+    for (const [question, answer] of open) {
+      if (!question.test(shown)) continue
+      open.delete(question)
+      unanswered = ''
+      terminal.stdin.write(`${answer}\r`)
+      return
+    }
   })
   return terminal
 }

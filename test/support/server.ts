@@ -43,7 +43,8 @@ export async function startServer(
 ): Promise<RunningServer> {
   await mkdir(folder, { recursive: true })
   const config = join(folder, 'config.json')
-  await writeFile(config, JSON.stringify({ ...testConfig, ...settings }))
+  const all = { ...testConfig, ...settings } as typeof testConfig
+  await writeFile(config, JSON.stringify(all))
   // Nothing of the machine's own configuration may count, nor of the environment.
   const env = { HOME: folder, PATH: process.env.PATH }
   const child = spawn(process.execPath, [main, 'serve', '--config', config], { cwd: folder, env })
@@ -56,7 +57,9 @@ export async function startServer(
       const request = readRequest(line)
       if (request !== undefined) requests.push(request)
       const [listening] = /http:\/\/127\.0\.0\.1:\d+/.exec(line) ?? []
-      if (listening !== undefined) resolve(new URL(listening))
+      // What it prints may be its public URL; the port is known then.
+      const { port } = all.server
+      if (listening !== undefined) resolve(new URL(port === 0 ? listening : `http://127.0.0.1:${port}`))
     }
     createInterface(child.stdout).on('line', onLine)
     createInterface(child.stderr).on('line', onLine)

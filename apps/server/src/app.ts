@@ -14,12 +14,15 @@ import { answerWithErrors, sendError } from './http/error-answers.ts'
 import { parseJson } from './http/json-body.ts'
 import { logRequests } from './http/request-log.ts'
 import { accessRoutes } from './routes/access.ts'
+import { allPackagesRoutes } from './routes/all-packages.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { distTagRoutes } from './routes/dist-tags.ts'
 import { identityRoutes } from './routes/identity.ts'
 import { metaRoutes } from './routes/meta.ts'
 import { notHereRoutes } from './routes/not-here.ts'
 import { packageRoutes } from './routes/package.ts'
+import { searchRoutes } from './routes/search.ts'
+import { starRoutes } from './routes/stars.ts'
 import { tarballRoutes } from './routes/tarball.ts'
 import { versionRoutes } from './routes/version.ts'
 
@@ -35,6 +38,8 @@ export interface AppOptions {
   readonly maxTarballSize: number
   /** The folder that large tarballs pass through while they come in. */
   readonly spoolPath: string
+  /** Clients that cannot follow a redirect to the store: texts in their User-Agent. */
+  readonly redirectExcept?: readonly string[]
   /** Whether a version's bytes never change, so that clients may keep a tarball without asking again. */
   readonly immutableTarballs: boolean
 }
@@ -71,8 +76,11 @@ const allRoutes = [
   identityRoutes,
   accessRoutes,
   auditRoutes,
+  searchRoutes,
+  allPackagesRoutes,
   notHereRoutes,
   distTagRoutes,
+  starRoutes,
   tarballRoutes,
   versionRoutes,
   packageRoutes,
@@ -99,7 +107,7 @@ function createApp({ logger, trustProxy = false, publicUrl }: AppOptions): App {
   const options: FastifyServerOptions = {
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
-    frameworkErrors: sendError,
+    frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
     trustProxy: typeof trustProxy === 'boolean' ? trustProxy : [...trustProxy],
     bodyLimit: MAX_BODY,
     forceCloseConnections: 'idle',

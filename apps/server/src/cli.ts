@@ -5,11 +5,28 @@ import { type Key, keys } from './config/schema.ts'
 import type { Setting } from './config/setting.ts'
 import { suggest } from './config/suggest.ts'
 
-/** The sub-commands with what each does. */
+interface CommandSpec {
+  /** How it is written, for `--help`. */
+  readonly usage: string
+  readonly does: string
+  /** What follows the command, in words; all of it is needed. */
+  readonly operands?: readonly string[]
+  /** What it takes beside the keys, with what each may be. */
+  readonly options?: Readonly<Record<string, string>>
+}
+
+/** The sub-commands. */
 const commands = {
-  serve: 'Runs the registry. This is what happens without a command.',
-  config: 'Prints the configuration in force and where each value comes from.',
-} as const
+  serve: { usage: 'serve', does: 'Runs the registry. This is what happens without a command.' },
+  config: { usage: 'config', does: 'Prints the configuration in force and where each value comes from.' },
+  gc: { usage: 'gc', does: 'Removes tarballs that no version names and that are older than a day.' },
+  migrate: {
+    usage: 'migrate tarballs --from TYPE --to TYPE',
+    does: 'Copies tarballs from one store to another; goes on where it was when it is run again.',
+    operands: ['tarballs'],
+    options: { from: 'a storage.type', to: 'a storage.type' },
+  },
+} as const satisfies Readonly<Record<string, CommandSpec>>
 
 export type Command = keyof typeof commands
 
@@ -20,6 +37,10 @@ export interface CommandLine {
   readonly version: boolean
   /** The file named by `--config`. */
   readonly configFile?: string
+  /** What follows the command. */
+  readonly operands: readonly string[]
+  /** What the command takes beside the keys; not checked yet. */
+  readonly options: Readonly<Record<string, string>>
   /** The keys that were set, not checked yet. */
   readonly settings: readonly Setting[]
 }
@@ -36,12 +57,10 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
     help: boolean
     version: boolean
     configFile?: string
+    operands: string[]
+    options: Record<string, string>
     settings: Setting[]
-  } = {
-    help: false,
-    version: false,
-    settings: [],
-  }
+  } = { help: false, version: false, operands: [], options: {}, settings: [] }
   for (let index = 0; index < argv.length; index++) {
     const argument = argv[index] ?? ''
     if (argument === '--help' || argument === '-h') found.help = true
@@ -50,11 +69,28 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
       const option = readOption(argument, argv[index + 1])
       if (option.takesNext) index++
       if (option.name === 'config') found.configFile = option.value
+      else if (commandOptions.has(option.name)) found.options[option.name] = option.value
       else found.settings.push({ key: option.name, value: option.value, source: `--${option.name}` })
-    } else if (found.command === undefined && isCommand(argument)) found.command = argument
-    else throw unexpected(argument, found.command)
+    } else if (found.command !== undefined) found.operands.push(argument)
+    else if (isCommand(argument)) found.command = argument
+    else throw noCommand(argument)
   }
-  return { command: 'serve', ...found }
+  const line = { command: 'serve', ...found } as const
+  if (!line.help) checkCommand(line)
+  return line
+}
+
+/** What some command takes beside the keys. */
+const commandOptions: ReadonlySet<string> = new Set(
+  Object.values<CommandSpec>(commands).flatMap(({ options = {} }) => Object.keys(options)),
+)
+
+function checkCommand({ command, operands, options }: CommandLine): void {
+  const { usage, operands: wanted = [], options: known = {} }: CommandSpec = commands[command]
+  const extra = operands[wanted.length] ?? Object.keys(options).find((name) => !Object.hasOwn(known, name))
+  const missing = wanted[operands.length] ?? Object.keys(known).find((name) => !Object.hasOwn(options, name))
+  if (extra !== undefined) throw new ConfigError(`${command} takes no ${JSON.stringify(extra)}: nmr ${usage}`)
+  if (missing !== undefined) throw new ConfigError(`${command} needs ${missing}: nmr ${usage}`)
 }
 
 interface Option {
@@ -66,7 +102,7 @@ interface Option {
 
 function readOption(argument: string, next: string | undefined): Option {
   const [, name = argument, value] = /^--([^=]+)(?:=(.*))?$/s.exec(argument) ?? []
-  if (name !== 'config' && !keys.has(name)) {
+  if (name !== 'config' && !keys.has(name) && !commandOptions.has(name)) {
     const known = ['config', 'help', 'version', ...keys.keys()]
     throw new ConfigError(
       `--${name.replace(/^-+/, '')} is no option${suggest(name, known)}: --help lists them`,
@@ -78,7 +114,8 @@ function readOption(argument: string, next: string | undefined): Option {
     return { name, value: 'true', takesNext: false }
   }
   if (next === undefined || next.startsWith('--')) {
-    const allowed = name === 'config' ? 'the path of a JSON or YAML file' : keys.get(name)?.kind.allowed
+    const allowed =
+      keys.get(name)?.kind.allowed ?? (name === 'config' ? 'the path of a JSON or YAML file' : 'a word')
     throw new ConfigError(`--${name} needs a value: ${allowed}`)
   }
   return { name, value: next, takesNext: true }
@@ -88,12 +125,10 @@ function isCommand(text: string): text is Command {
   return Object.hasOwn(commands, text)
 }
 
-function unexpected(argument: string, command: Command | undefined): ConfigError {
+function noCommand(argument: string): ConfigError {
   const known = Object.keys(commands)
-  if (command !== undefined)
-    return new ConfigError(`${command} takes options only, not ${JSON.stringify(argument)}`)
   return new ConfigError(
-    `${JSON.stringify(argument)} is no command${suggest(argument, known)}: ${known.join(' and ')} are`,
+    `${JSON.stringify(argument)} is no command${suggest(argument, known)}: ${known.join(', ')} are`,
   )
 }
 
@@ -102,7 +137,7 @@ export function helpText(): string {
   return `Usage: nmr [command] [--key value …]
 
 Commands:
-${table(Object.entries(commands))}
+${table(Object.values(commands).map(({ usage, does }) => [usage, does]))}
 Options:
 ${table([
   ['--config FILE', 'Reads this JSON or YAML file too, after the usual ones. Or NMR_CONFIG.'],
@@ -116,7 +151,9 @@ ${[...keys].map(([name, key]) => entry(name, key)).join('\n')}`
 }
 
 function table(rows: readonly (readonly [string, string])[]): string {
-  return rows.map(([name, doc]) => `  ${name.padEnd(16)}${doc}\n`).join('')
+  return rows
+    .map(([name, doc]) => `  ${name.padEnd(16)}${name.length < 16 ? '' : `\n${' '.repeat(18)}`}${doc}\n`)
+    .join('')
 }
 
 function entry(name: string, { doc, kind, default: value }: Key<unknown>): string {

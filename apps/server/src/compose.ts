@@ -23,13 +23,24 @@ const metadataStores: Adapters<Config['metadata']['type'], MetadataStore> = {
   },
 }
 
-const tarballStores: Adapters<Config['storage']['type'], TarballStore> = {
+const tarballStores: Adapters<
+  Config['storage']['type'],
+  TarballStore & { readonly redirectsTo?: string | undefined }
+> = {
   async local({ storage }) {
     const { openFolderTarballStore } = await import('@nmr/tarballs-fs')
     return openFolderTarballStore({ root: storage.local.path })
   },
-  async s3() {
-    throw new ConfigError('storage.type: s3 is not built yet; the only value that works is local')
+  async s3({ storage }) {
+    const { openS3TarballStore } = await import('@nmr/tarballs-s3')
+    const { bucket, redirect_except, public_endpoint, force_path_style, ...options } = storage.s3
+    if (bucket === undefined) throw new ConfigError('storage.s3.bucket is not set: a bucket’s name is needed')
+    return openS3TarballStore({
+      ...options,
+      bucket,
+      publicEndpoint: public_endpoint,
+      forcePathStyle: force_path_style,
+    })
   },
 }
 
@@ -53,8 +64,24 @@ const upstreams: Adapters<Config['upstream']['mode'], Upstream | undefined> = {
   },
 }
 
-/** Opens the adapters that the configuration chooses, and builds the registry over them. */
-export async function composeRegistry(config: Config): Promise<Registry> {
+/** A registry over the adapters that the configuration chooses. */
+export interface Composed {
+  readonly registry: Registry
+  /** The host name that clients are redirected to for tarballs, where they are. */
+  readonly redirectsTo: string | undefined
+}
+
+export function openMetadataStore(config: Config): Promise<MetadataStore> {
+  return metadataStores[config.metadata.type](config)
+}
+
+/** @param type another store than the one that is configured */
+export function openTarballStore(config: Config, type = config.storage.type): Promise<TarballStore> {
+  return tarballStores[type](config)
+}
+
+/** Opens all adapters, and builds the registry over them. */
+export async function composeRegistry(config: Config): Promise<Composed> {
   const opened: { close(): Promise<void> }[] = []
   async function open<Port extends { close(): Promise<void> }>(port: Promise<Port>): Promise<Port> {
     const ready = await port
@@ -64,20 +91,22 @@ export async function composeRegistry(config: Config): Promise<Registry> {
 
   try {
     const upstream = await upstreams[config.upstream.mode](config)
+    const tarballs = await open(tarballStores[config.storage.type](config))
     const ports = {
       authorizer: await open(authorizers[config.auth.type](config)),
-      tarballs: await open(tarballStores[config.storage.type](config)),
-      metadata: await open(metadataStores[config.metadata.type](config)),
+      tarballs,
+      metadata: await open(openMetadataStore(config)),
       ...(upstream && { upstream }),
       clock: () => new Date(),
       makeId: () => randomBytes(6).toString('hex'),
     }
-    return createRegistry(ports, {
+    const registry = createRegistry(ports, {
       hostedScopes: config.scopes.hosted,
       allowUnscoped: config.settings.allow_unscoped,
       allowPreviousVersion: config.settings.allow_previous_version,
       viewCacheSize: config.cache.views,
     })
+    return { registry, redirectsTo: tarballs.redirectsTo }
   } catch (error) {
     await Promise.all(opened.map((port) => port.close()))
     throw error

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { homedir } from 'node:os'
 import { helpText, parseCommandLine } from './cli.ts'
+import { collect } from './commands/gc.ts'
+import { migrate } from './commands/migrate.ts'
+import { serve } from './commands/serve.ts'
 import { ConfigError, describeConfig, loadConfig } from './config.ts'
-import { serve } from './serve.ts'
 import { version } from './version.ts'
 
 const inputs = {
@@ -21,12 +23,16 @@ try {
 }
 
 async function run(): Promise<void> {
-  const { command, help, version: wantsVersion } = parseCommandLine(inputs.argv)
+  const { command, options, help, version: wantsVersion } = parseCommandLine(inputs.argv)
   if (help) return print(helpText())
   if (wantsVersion) return print(`${version}\n`)
   switch (command) {
     case 'config':
       return print(describeConfig(inputs))
+    case 'gc':
+      return collect(loadConfig(inputs), print)
+    case 'migrate':
+      return migrate(loadConfig(inputs), options, process.stderr)
     case 'serve':
       return serve(loadConfig(inputs), { print, warn: (text) => process.stderr.write(text), onStop })
   }

@@ -18,12 +18,26 @@ Put these two lines into the .npmrc of a project to publish to it and install fr
 `
 }
 
-/** A warning for an operator who lets everybody in from everywhere; `undefined` when there is nothing to warn of. */
-export function openDoorWarning({ server, auth }: Config): string | undefined {
+/** What an operator should know before somebody else finds out. */
+export function warnings(config: Config, redirectsTo: string | undefined): readonly string[] {
+  return [openDoor(config), sameHost(config, redirectsTo)].filter((warning) => warning !== undefined)
+}
+
+function openDoor({ server, auth }: Config): string | undefined {
   if (auth.type !== 'none' || isLoopback(server.host)) return undefined
   return `Warning: auth.type is none, and the registry listens on ${server.host}: everybody who can reach this machine may
 read, publish and unpublish every package. For more than trying it out, set auth.type to github, or keep it to this
 machine with --server.host 127.0.0.1
+`
+}
+
+/** npm and yarn 1 compare host names only, and not ports, when they decide whether a token goes along. */
+function sameHost({ server }: Config, redirectsTo: string | undefined): string | undefined {
+  const own = server.public_url === undefined ? server.host : new URL(server.public_url).hostname
+  if (redirectsTo === undefined || redirectsTo !== own) return undefined
+  return `Warning: clients are redirected to ${redirectsTo} for tarballs, which is the host name of the registry as well: npm
+and yarn 1 then send their token along, and S3 refuses the download. Give one of them another name (server.public_url,
+storage.s3.public_endpoint), or set storage.s3.redirect to false
 `
 }
 

@@ -4,7 +4,14 @@ import { keys } from '../src/config/schema.ts'
 
 describe('the command line', () => {
   it('serves when it is empty', () => {
-    expect(parseCommandLine([])).toEqual({ command: 'serve', help: false, version: false, settings: [] })
+    expect(parseCommandLine([])).toEqual({
+      command: 'serve',
+      help: false,
+      version: false,
+      operands: [],
+      options: {},
+      settings: [],
+    })
   })
 
   it('takes a command anywhere among the options', () => {
@@ -39,6 +46,17 @@ describe('the command line', () => {
     expect(parseCommandLine(argv).settings.map((setting) => setting.value)).toEqual([value])
   })
 
+  it('takes what a command needs', () => {
+    const { command, operands, options } = parseCommandLine([
+      'migrate',
+      'tarballs',
+      '--from',
+      'local',
+      '--to=s3',
+    ])
+    expect([command, operands, options]).toEqual(['migrate', ['tarballs'], { from: 'local', to: 's3' }])
+  })
+
   it('knows --config, --help and --version', () => {
     expect(parseCommandLine(['--config', 'nmr.yaml', '--help', '--version'])).toMatchObject({
       configFile: 'nmr.yaml',
@@ -63,8 +81,11 @@ describe('the command line', () => {
     [['--server.port'], '--server.port needs a value: a whole number from 0 to 65535'],
     [['--server.port', '--version'], '--server.port needs a value: a whole number from 0 to 65535'],
     [['--config'], '--config needs a value: the path of a JSON or YAML file'],
-    [['confg'], '"confg" is no command (did you mean config?): serve and config are'],
-    [['config', 'serve'], 'config takes options only, not "serve"'],
+    [['confg'], '"confg" is no command (did you mean config?): serve, config, gc, migrate are'],
+    [['config', 'serve'], 'config takes no "serve": nmr config'],
+    [['migrate'], 'migrate needs tarballs: nmr migrate tarballs --from TYPE --to TYPE'],
+    [['migrate', 'tarballs', '--from', 's3'], 'migrate needs to: nmr migrate tarballs --from TYPE --to TYPE'],
+    [['gc', '--from', 's3'], 'gc takes no "from": nmr gc'],
   ])('refuses %j', (argv, message) => {
     expect(() => parseCommandLine(argv)).toThrow(expect.objectContaining({ name: 'ConfigError', message }))
   })

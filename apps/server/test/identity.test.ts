@@ -138,6 +138,21 @@ describe('npm access', () => {
   })
 })
 
+describe('stars', () => {
+  it('are listed by who gave them, as far as the asker may read', async () => {
+    const star = (name: string, users: object) => send('PUT', `/${name}`, { _id: name, users }, reader)
+    await star('@acme%2fx', { rita: true })
+    await star('@other%2fy', { rita: true })
+    await star('@other%2fy', {})
+    const url = '/-/_view/starredByUser?key='
+    expect((await send('GET', `${url}%22rita%22`)).json()).toEqual({ rows: [{ value: '@acme/x' }] })
+    expect((await send('GET', '/-/user/rita/stars')).json()).toEqual(['@acme/x'])
+    expect((await send('GET', `${url}%22wendy%22`)).json()).toEqual({ rows: [] })
+    expect((await send('GET', `${url}%22rita%22`, undefined, {})).json()).toEqual({ rows: [] })
+    expect((await send('GET', `${url}rita`)).statusCode).toBe(400)
+  })
+})
+
 describe('what there is not', () => {
   it.each([
     ['GET', '/-/org/acme/user'],

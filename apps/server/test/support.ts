@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createRegistry, type Settings, type Upstream } from '@nmr/core'
 import {
   createIdMaker,
@@ -54,7 +56,7 @@ export function createTestApp(
     // Far enough from the publishes for Last-Modified to be sent.
     clock: () => new Date('2024-02-01T00:00:00.000Z'),
     maxTarballSize: 1_000_000,
-    spoolPath: 'unused-as-the-tarballs-are-small',
+    spoolPath: join(tmpdir(), 'nmr-test-spool'),
     immutableTarballs: true,
     ...options,
   })

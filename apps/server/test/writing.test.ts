@@ -42,8 +42,8 @@ describe('publish over http', () => {
   })
 
   it('takes the attachments before the versions, as yarn berry sends them', async () => {
-    const { _attachments, ...rest } = x('1.0.0')
-    expect((await put({ _id: '@acme/x', _attachments, ...rest })).statusCode).toBe(201)
+    const { _id, _attachments, ...rest } = x('1.0.0')
+    expect((await put({ _id, _attachments, ...rest })).statusCode).toBe(201)
   })
 
   it('takes a sigstore bundle beside the tarball', async () => {
@@ -326,7 +326,11 @@ describe('a publish that is refused while it comes in', () => {
   ])('is read to its end, so that the client gets to the answer: %s', async (_title, headers, status) => {
     const url = await test.app.listen({ port: 0, host: '127.0.0.1' })
     const type = { 'content-type': 'application/json' }
-    const sent = request(`${url}/@acme%2fx`, { method: 'PUT', headers: { ...type, ...headers } })
+    const connection = { connection: 'close' }
+    const sent = request(`${url}/@acme%2fx`, {
+      method: 'PUT',
+      headers: { ...type, ...connection, ...headers },
+    })
     const written = new Promise((resolve) => sent.once('finish', resolve))
     sent.end(JSON.stringify(x('1.0.0', { tarball: Buffer.alloc(20_000_000, 1) })))
     const [answer] = (await once(sent, 'response')) as [IncomingMessage]

@@ -36,15 +36,27 @@ export {
 } from './ports/authorizer.ts'
 export type { MetadataChange, MetadataStore, NameRange } from './ports/metadata-store.ts'
 export type { Ports } from './ports/ports.ts'
-export type { ByteRange, OpenTarball, StoredTarball, TarballStore } from './ports/tarball-store.ts'
+export type {
+  ByteRange,
+  OpenOptions,
+  OpenTarball,
+  StoredTarball,
+  TarballStore,
+} from './ports/tarball-store.ts'
 export { createUnderWay, type UnderWay } from './ports/under-way.ts'
 export type { Elsewhere, Upstream, UpstreamResource } from './ports/upstream.ts'
 export { type Caller, createRegistry, type Registry } from './registry.ts'
 export type { Listing } from './search/listing.ts'
 export { defaultSettings, type Settings } from './settings.ts'
+export { type CollectedGarbage, collectGarbage, type GarbageCollection } from './usecases/collect-garbage.ts'
 export type { Deprecation } from './usecases/deprecate.ts'
 export type { ListedDistTags } from './usecases/dist-tags.ts'
 export type { Download } from './usecases/download.ts'
+export {
+  type MigrationProgress,
+  migrateTarballs,
+  type TarballMigration,
+} from './usecases/migrate-tarballs.ts'
 export type { Published } from './usecases/publish.ts'
 export type { PackumentRequest, Readable, VersionRequest } from './usecases/read-document.ts'
 export type { ChangedPackages, SearchRequest, SearchResult } from './usecases/search.ts'

@@ -36,6 +36,7 @@ import {
 import {
   type ChangedPackages,
   listChanged,
+  listStarred,
   type SearchRequest,
   type SearchResult,
   search,
@@ -85,6 +86,7 @@ export interface Registry {
   audit(kind: AuditKind, body: unknown): Promise<AuditDocument>
 
   search(caller: Caller, request: SearchRequest): Promise<SearchResult>
+  listStarred(caller: Caller, user: string): Promise<readonly PackageName[]>
   listChanged(caller: Caller, since?: number): Promise<ChangedPackages>
 
   /** Closes the ports, after what is under way in them. */
@@ -125,6 +127,7 @@ export function createRegistry(ports: Ports, settings: Partial<Settings> = {}): 
     removeDistTag: (...args) => removeDistTag(context, ...args),
     audit: (...args) => audit(context, ...args),
     search: (...args) => search(context, ...args),
+    listStarred: (...args) => listStarred(context, ...args),
     listChanged: (...args) => listChanged(context, ...args),
     async close() {
       await Promise.all([ports.metadata.close(), ports.tarballs.close(), ports.authorizer.close()])

@@ -225,6 +225,12 @@ describe('names', () => {
     expect(await refusal(version)).toBe('not_found')
   })
 
+  it('takes no version that a file name has no room for', async () => {
+    const { publish } = await createSubject()
+    expect(await refusal(publish(`1.0.0-${'x'.repeat(123)}`))).toBe('invalid_request')
+    await publish(`1.0.0-${'x'.repeat(122)}`)
+  })
+
   it('gives no two publications one key', () => {
     const key = (attempt: string) => tarballKey(asName('@acme/x'), '1.0.0', 'sha512-AAAAAAAAAAAA', attempt)
     expect(key('a')).toBe('@acme/x/1.0.0-000000000000-a.tgz')

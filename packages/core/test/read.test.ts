@@ -67,6 +67,23 @@ describe('a packument', () => {
   })
 })
 
+describe('a tarball that the store has lost', () => {
+  it.each([
+    ['all of', undefined],
+    ['the end of', Buffer.from('short')],
+  ])('%s is an error and not a short answer', async (_title, bytes) => {
+    const { publish, registry, writer, tarballs } = await createSubject()
+    await publish('1.0.0')
+    for (const [key, { modified }] of tarballs) {
+      if (bytes === undefined) tarballs.delete(key)
+      else tarballs.set(key, { bytes, modified })
+    }
+    const found = await registry.download(writer, { name: x, file: 'x-1.0.0.tgz' })
+    if (found.kind !== 'tarball') throw new Error('elsewhere')
+    expect(await refusal(found.open())).toBe('tarball_missing')
+  })
+})
+
 describe('who may read', () => {
   it('tells a stranger the same of a package that is there and one that is not', async () => {
     const { publish, registry, stranger } = await createSubject()

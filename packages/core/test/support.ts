@@ -121,7 +121,7 @@ export function submission({
 }: SubmissionSource = {}): Submission {
   const tarball = rest.tarball ?? makeTarball({ name, version, ...rest })
   const { _attachments, ...document } = publishDocument({ name, version, ...rest, tarball })
-  const [[key, { length }]] = Object.entries(_attachments) as [[string, { length: number }]]
+  const [key, { length }] = Object.entries(_attachments)[0] ?? ['', { length: 0 }]
   return {
     name: asName(name),
     document: document as unknown as PublishDocument,

@@ -13,6 +13,9 @@ export interface FolderTarballOptions {
   readonly clock?: () => Date
 }
 
+/** Milliseconds after which nobody can be writing a file any more. */
+const ABANDONED_AFTER = 24 * 60 * 60 * 1000
+
 /**
  * Opens a tarball store in a local folder: one file a tarball, at the path its key says, put there whole when the
  * disk has it. Holds a few chunks of a tarball in memory, whatever its size. Several processes may share a folder.
@@ -20,7 +23,8 @@ export interface FolderTarballOptions {
 export async function openFolderTarballStore(options: FolderTarballOptions): Promise<TarballStore> {
   const { clock = () => new Date() } = options
   const root = resolve(options.root)
-  const scratch = await openScratch(root, clock())
+  const scratch = await openScratch(root)
+  await scratch.discard(new Date(clock().getTime() - ABANDONED_AFTER))
   const underWay = createUnderWay()
 
   return {
@@ -36,7 +40,7 @@ export async function openFolderTarballStore(options: FolderTarballOptions): Pro
         }
         await syncFolders(dirname(path), root)
       }),
-    open: async (key, range) => openPart(pathOf(root, key), range),
+    open: async (key, { range } = {}) => openPart(pathOf(root, key), range),
     remove: (key) =>
       underWay.track(async () => {
         const path = pathOf(root, key)
@@ -49,6 +53,7 @@ export async function openFolderTarballStore(options: FolderTarballOptions): Pro
         if (key !== undefined) yield { key, modified }
       }
     },
+    discardUnfinished: (before) => scratch.discard(before),
     close: () => underWay.allDone(),
   }
 }

@@ -7,20 +7,18 @@ import { ignoring } from './ignoring.ts'
 /** A folder for files that are not tarballs yet; no key begins with a dot. */
 const FOLDER = '.tmp'
 
-/** Milliseconds after which nobody can be writing a file any more. */
-const ABANDONED_AFTER = 24 * 60 * 60 * 1000
-
 export interface Scratch {
   /** Writes all bytes to a new file, and answers its path when the disk has them; nothing stays of it when `bytes` fails. */
   write(bytes: AsyncIterable<Uint8Array>): Promise<string>
+  /** Removes files that were last written before a moment, and answers how many there were. */
+  discard(before: Date): Promise<number>
 }
 
-/** Makes the folder inside `root`, and removes what puts left behind in it more than a day before `now`. */
-export async function openScratch(root: string, now: Date): Promise<Scratch> {
+/** Makes the folder inside `root`. */
+export async function openScratch(root: string): Promise<Scratch> {
   const folder = join(root, FOLDER)
   const firstMade = await mkdir(folder, { recursive: true })
   if (firstMade !== undefined) await syncFolders(dirname(folder), dirname(firstMade))
-  await removeAbandoned(folder, now)
 
   return {
     async write(bytes) {
@@ -38,14 +36,16 @@ export async function openScratch(root: string, now: Date): Promise<Scratch> {
       await file.close()
       return path
     },
-  }
-}
-
-async function removeAbandoned(folder: string, now: Date): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const path = join(folder, name)
-    const found = await ignoring(['ENOENT'], stat(path))
-    if (found && now.getTime() - found.mtimeMs > ABANDONED_AFTER)
-      await rm(path, { recursive: true, force: true })
+    async discard(before) {
+      let discarded = 0
+      for (const name of await readdir(folder)) {
+        const path = join(folder, name)
+        const found = await ignoring(['ENOENT'], stat(path))
+        if (found === undefined || found.mtime >= before) continue
+        await rm(path, { recursive: true, force: true })
+        discarded += 1
+      }
+      return discarded
+    },
   }
 }

@@ -145,7 +145,7 @@ describe('a folder of tarballs', () => {
     if (opened?.kind !== 'stream') return expect.fail('a file is streamed')
     await truncate(join(root, large.key), 1000)
     await expect(buffer(opened.body)).rejects.toThrow(/bytes early/)
-    await expect(store.open(large.key, { start: 0, end: 1000 })).rejects.toThrow(RangeError)
+    await expect(store.open(large.key, { range: { start: 0, end: 1000 } })).rejects.toThrow(RangeError)
   })
 })
 

@@ -116,6 +116,15 @@ export const scopes: Format<readonly string[]> = {
   accepts: (value): value is string[] => Array.isArray(value) && value.every(isScope),
 }
 
+/** Any texts; as one text separated by commas. */
+export const texts: Format<readonly string[]> = {
+  name: 'texts',
+  allowed: 'a list of texts',
+  read: readList,
+  accepts: (value): value is string[] =>
+    Array.isArray(value) && value.every((one) => typeof one === 'string' && one !== ''),
+}
+
 /**
  * What Fastify takes as `trustProxy`, but for a number of hops: Fastify has come to trust nobody then, since a
  * client that connects directly could send as many hops as it likes.

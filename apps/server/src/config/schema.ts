@@ -68,7 +68,25 @@ export const schema = {
       region: optional('The region of the bucket; when absent, found as AWS tools find it.', format.text),
       bucket: optional('The bucket; needed with storage.type s3.', format.text),
       prefix: key('What the names of all objects start with.', format.anyText, ''),
+      endpoint: optional("The store's URL, when it is not Amazon's.", format.baseUrl),
+      public_endpoint: optional(
+        'The URL under which clients reach the store, for presigned URLs; when absent, endpoint.',
+        format.baseUrl,
+      ),
+      force_path_style: optional(
+        'Whether the bucket is named in the path; when absent, it is where endpoint is set.',
+        format.flag,
+      ),
+      checksums: optional(
+        "Whether S3's newer checksums are used; when absent, when_required where endpoint is set.",
+        format.oneOf('checksums', ['when_supported', 'when_required']),
+      ),
       redirect: key('Whether readers are sent to a presigned URL.', format.flag, false),
+      redirect_except: key(
+        'Clients that are given the bytes all the same: texts in their User-Agent, such as npm/2.',
+        format.texts,
+        [],
+      ),
       expires: key(
         'Seconds that a presigned URL is good for.',
         format.wholeNumber('expires', 1, 604_800, 'of seconds '),

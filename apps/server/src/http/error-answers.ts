@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from '../app.ts'
 import { answerTo } from '../errors.ts'
+import { readToEnd } from './read-to-end.ts'
 
 /**
  * Every error leaves as `{ "error": "<the whole reason>" }`: clients print that member and nothing else. `reason`
@@ -12,7 +13,11 @@ export function answerWithErrors(app: App): void {
 }
 
 /** Answers an error, also one that Fastify meets before it knows the route (a path that cannot be decoded). */
-export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export async function sendError(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const answer = answerTo(error)
   if (answer === undefined) {
     request.log.error({ err: error }, 'a fault of the registry')
@@ -23,13 +28,20 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
   return send(reply, answer.status, answer.text)
 }
 
-function send(reply: FastifyReply, status: number, text: string): FastifyReply {
-  return reply
-    .code(status)
-    .removeHeader('etag')
-    .removeHeader('last-modified')
-    .removeHeader('content-encoding')
-    .header('cache-control', 'no-store')
-    .header('content-type', 'application/json; charset=utf-8')
-    .send(JSON.stringify({ error: text, reason: text }))
+async function send(reply: FastifyReply, status: number, text: string): Promise<FastifyReply> {
+  await readToEnd(reply.request.raw)
+  return (
+    reply
+      .code(status)
+      // Set by Fastify when a body is refused.
+      .removeHeader('connection')
+      .removeHeader('etag')
+      .removeHeader('last-modified')
+      .removeHeader('content-encoding')
+      .removeHeader('accept-ranges')
+      .removeHeader('content-range')
+      .header('cache-control', 'no-store')
+      .header('content-type', 'application/json; charset=utf-8')
+      .send(JSON.stringify({ error: text, reason: text }))
+  )
 }

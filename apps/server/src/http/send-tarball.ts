@@ -13,6 +13,8 @@ export function sendTarball(reply: FastifyReply, opened: OpenTarball): FastifyRe
       .removeHeader('content-type')
       .removeHeader('etag')
       .removeHeader('last-modified')
+      .removeHeader('accept-ranges')
+      .removeHeader('content-range')
       .header('cache-control', 'no-store')
       .redirect(opened.url, 302)
   }

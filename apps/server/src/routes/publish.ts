@@ -44,12 +44,7 @@ export function publishRoutes({ app: root, registry, maxTarballSize, spoolPath }
     app.addContentTypeParser('application/json', async (request: FastifyRequest, payload: Readable) => {
       // A decoded body may be closed when it is refused; the request itself has to stay open for the answer.
       const source = payload === request.raw ? payload.iterator({ destroyOnReturn: false }) : payload
-      try {
-        request.received = await receive(request, source)
-      } finally {
-        // What is left of a refused body runs dry, so that the client gets to the answer.
-        request.raw.resume()
-      }
+      request.received = await receive(request, source)
       return request.received
     })
 

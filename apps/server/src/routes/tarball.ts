@@ -10,7 +10,7 @@ import { TarballParams, TarballRevisionParams } from '../schemas/params.ts'
 const IMMUTABLE = 'private, max-age=31536000, immutable'
 
 /** `/:name/-/:file`: a tarball, and the last request of npm's unpublish. */
-export function tarballRoutes({ app, registry, immutableTarballs }: RouteContext): void {
+export function tarballRoutes({ app, registry, immutableTarballs, redirectExcept = [] }: RouteContext): void {
   const cacheControl = immutableTarballs ? IMMUTABLE : REVALIDATE
 
   // HEAD is answered here: the route that Fastify would derive opens the tarball and throws it away.
@@ -26,7 +26,9 @@ export function tarballRoutes({ app, registry, immutableTarballs }: RouteContext
       })
       if (found.kind === 'elsewhere') return sendElsewhere(reply, found)
       reply.header('cache-control', cacheControl)
-      return answer(request, reply, found)
+      const client = request.headers['user-agent'] ?? ''
+      const redirect = !redirectExcept.some((text) => client.includes(text))
+      return answer(request, reply, found, redirect)
     },
   })
 
@@ -42,7 +44,12 @@ export function tarballRoutes({ app, registry, immutableTarballs }: RouteContext
   )
 }
 
-async function answer(request: FastifyRequest, reply: FastifyReply, found: Download): Promise<FastifyReply> {
+async function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  found: Download,
+  redirect: boolean,
+): Promise<FastifyReply> {
   const etag = `"${found.shasum}"`
   const modified = new Date(found.published)
   reply.header('etag', etag).header('last-modified', modified.toUTCString()).header('accept-ranges', 'bytes')
@@ -60,5 +67,5 @@ async function answer(request: FastifyRequest, reply: FastifyReply, found: Downl
   if (isRange(range))
     reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${found.size}`)
   if (request.method === 'HEAD') return reply.send()
-  return sendTarball(reply, await found.open(isRange(range) ? range : undefined))
+  return sendTarball(reply, await found.open({ range: isRange(range) ? range : undefined, redirect }))
 }

@@ -74,6 +74,19 @@ describe.each([
   })
 })
 
+describe('a plain body', () => {
+  it('may have 1 MB where it is small by its nature, and more where it is a packument', async () => {
+    await test.publish({ name: '@acme/x', version: '1.0.0' })
+    const identity = { 'content-encoding': 'identity' }
+    expect((await put(TAG, `"1.0.0"${' '.repeat(MB)}`, identity)).statusCode).toBe(413)
+    expect((await put(TAG, `"1.0.0"${' '.repeat(MB - 7)}`, identity)).statusCode).toBe(200)
+    const packument = (await test.app.inject({ url: '/@acme%2fx', headers: writer })).json()
+    packument.versions['1.0.0'].deprecated = 'x'.repeat(2 * MB)
+    const answer = await put(`/@acme%2fx/-rev/${packument._rev}`, JSON.stringify(packument), identity)
+    expect(answer.statusCode, answer.body).toBe(201)
+  })
+})
+
 describe('a bomb', () => {
   it('of blocks that hold nothing is answered 413, and damage behind them ends nothing', async () => {
     const nothing = gzipSync('')

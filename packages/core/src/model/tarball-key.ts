@@ -17,8 +17,24 @@ export function tarballKey(
   integrity: string,
   attempt: string,
 ): TarballKey {
-  const digest = Buffer.from(integrity.slice(integrity.indexOf('-') + 1), 'base64').toString('hex', 0, 6)
-  return `${name}/${version}-${digest}-${attempt}.tgz` as TarballKey
+  return `${name}/${version}-${digestIn(integrity)}-${attempt}.tgz` as TarballKey
+}
+
+/** The version that a key was made for; `undefined` for a key of no publication. */
+export function publicationOf(
+  key: TarballKey,
+): { readonly name: PackageName; readonly version: string } | undefined {
+  const [, name, version] = /^(.+)\/([^/]+)-[0-9a-f]{12}-[^-]+\.tgz$/.exec(key) ?? []
+  return name === undefined || version === undefined ? undefined : { name: name as PackageName, version }
+}
+
+/** Whether a key was made for bytes of this integrity, as far as the piece of the digest in it tells. */
+export function isKeyOf(key: TarballKey, integrity: string): boolean {
+  return /-([0-9a-f]{12})-[^-]+\.tgz$/.exec(key)?.[1] === digestIn(integrity)
+}
+
+function digestIn(integrity: string): string {
+  return Buffer.from(integrity.slice(integrity.indexOf('-') + 1), 'base64').toString('hex', 0, 6)
 }
 
 /**

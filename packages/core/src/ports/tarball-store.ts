@@ -17,14 +17,27 @@ export interface TarballStore {
     body: AsyncIterable<Uint8Array>,
     expected: Pick<Measured, 'size' | 'integrity'>,
   ): Promise<void>
-  /** The bytes, or a part of them; `undefined` when there is no such key. */
-  open(key: TarballKey, range?: ByteRange): Promise<OpenTarball | undefined>
+  /** The bytes, or where they are; `undefined` when there is no such key. */
+  open(key: TarballKey, options?: OpenOptions): Promise<OpenTarball | undefined>
   /** Removes a key; one that is not there is removed already. */
   remove(key: TarballKey): Promise<void>
   /** Everything stored, in any order: for garbage collection and verification. */
   keys(): AsyncIterable<StoredTarball>
+  /**
+   * Discards what puts that began before a moment have left behind without ending, as a crash does.
+   *
+   * @returns how many there were
+   */
+  discardUnfinished(before: Date): Promise<number>
   /** Waits for what is under way and releases the store. */
   close(): Promise<void>
+}
+
+export interface OpenOptions {
+  /** Only these bytes, where they come as a stream; whoever follows a redirect asks for the part there. */
+  readonly range?: ByteRange | undefined
+  /** Whether a redirect will do; by default it does. */
+  readonly redirect?: boolean | undefined
 }
 
 /** Both ends inclusive, inside the tarball. */

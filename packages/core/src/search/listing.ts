@@ -15,6 +15,8 @@ export interface Listing {
   readonly author?: Maintainer
   readonly publisher?: Maintainer
   readonly maintainers: readonly Maintainer[]
+  /** Names of the people who starred it. */
+  readonly stars: readonly string[]
   /** Web addresses, each with http or https. */
   readonly links: Readonly<Partial<Record<'homepage' | 'repository' | 'bugs', string>>>
   /** When the version was published. */
@@ -58,6 +60,7 @@ function listingOf(head: Head, row: PublishedVersion): Listing {
     ...(author && { author }),
     ...(publisher && { publisher }),
     maintainers: head.maintainers,
+    stars: head.stars,
     links: linksFrom(manifest),
     date: row.published,
     modified: head.modified,

@@ -1,6 +1,7 @@
 import SearchableMap from 'minisearch/SearchableMap'
 import type { PackageName } from '../model/package-name.ts'
 import type { Listing } from './listing.ts'
+import { intersect, merge, type Places, type Postings, placesOf } from './places.ts'
 import type { SearchQuery } from './search-query.ts'
 import { facetsOf, termsOf } from './terms.ts'
 
@@ -18,7 +19,7 @@ export interface SearchIndex {
   /** Every listing, in any order. */
   all(): Iterable<Listing>
   /** @param slack how many letters of each word may be wrong */
-  find(query: SearchQuery, slack: 0 | 1): Found
+  find(query: SearchQuery, slack: 0 | 1): Map<Listing, number>
 }
 
 /** Shorter words are looked for whole: half of all packages have a word that begins with any one letter. */
@@ -52,34 +53,33 @@ export function createSearchIndex(): SearchIndex {
     for (const facet of facetsOf(listing)) dropFrom(facets, facet, listing)
   }
 
-  /** The listings that have a word, or one that begins with it, with the weight of the best of these. */
-  function findWord(word: string, slack: 0 | 1): Map<Listing, number> {
-    const found = new Map<Listing, number>()
+  /** Where a word stands, or one that begins with it, or one that is it but for a letter. */
+  function lookUp(word: string, slack: 0 | 1): Places {
+    const places = new Map<Postings, number>()
     if (slack > 0 && word.length >= MIN_FUZZY)
-      for (const [postings] of terms.fuzzyGet(word, slack).values()) addBest(found, postings, 1)
+      for (const [postings] of terms.fuzzyGet(word, slack).values()) places.set(postings, 1)
     if (word.length >= MIN_PREFIX)
-      for (const postings of terms.atPrefix(word).values()) addBest(found, postings, 1)
-    addBest(found, terms.get(word) ?? new Map(), EXACT_WORD)
-    return found
+      for (const postings of terms.atPrefix(word).values()) places.set(postings, 1)
+    const exact = terms.get(word)
+    if (exact !== undefined) places.set(exact, EXACT_WORD)
+    return placesOf(places)
   }
 
   /** The listings that have every word, with the sum of the words' weights. */
   function findWords(words: readonly string[], slack: 0 | 1): Map<Listing, number> {
-    // Long words are rare: what they leave is little to compare with.
-    const [first = '', ...others] = [...words].sort((a, b) => b.length - a.length)
-    let found = findWord(first, slack)
-    for (const word of others) {
-      if (found.size === 0) break
-      found = intersect(found, findWord(word, slack))
-    }
+    const [rarest, ...others] = words
+      .map((word) => lookUp(word, slack))
+      .sort((one, other) => one.size - other.size)
+    let found = rarest === undefined ? new Map<Listing, number>() : merge(rarest)
+    for (const other of others) found = intersect(found, other)
     return found
   }
 
-  function startOf({ words, anyOf }: SearchQuery, slack: 0 | 1): Map<Listing, number> {
-    if (words.length > 0) return findWords(words, slack)
+  /** The listings that have one of the facets; without facets, all. */
+  function findFacets(group: readonly string[] | undefined): Map<Listing, number> {
     const found = new Map<Listing, number>()
-    const candidates = anyOf[0]?.map((facet) => facets.get(facet) ?? []) ?? [listings.values()]
-    for (const some of candidates) for (const listing of some) found.set(listing, 0)
+    const having = group?.map((facet) => facets.get(facet) ?? []) ?? [listings.values()]
+    for (const some of having) for (const listing of some) found.set(listing, 0)
     return found
   }
 
@@ -90,20 +90,27 @@ export function createSearchIndex(): SearchIndex {
       if (listing !== undefined) add(listing)
     },
     all: () => listings.values(),
-    find(query, slack) {
-      const { text, anyOf, noneOf } = query
-      const found = startOf(query, slack)
+    find({ text, words, anyOf, noneOf }, slack) {
+      const found = words.length > 0 ? findWords(words, slack) : findFacets(anyOf[0])
       const has = (listing: Listing, facet: string) => facets.get(facet)?.has(listing) === true
-      for (const [listing, score] of found) {
-        const fits =
-          anyOf.every((group) => group.some((facet) => has(listing, facet))) &&
-          !noneOf.some((facet) => has(listing, facet))
-        if (!fits) found.delete(listing)
-        else if (listing.name === text) found.set(listing, score + EXACT_NAME)
-        else if (listing.name.endsWith(`/${text}`)) found.set(listing, score + EXACT_BASE_NAME)
-      }
+      for (const group of anyOf) keepOnly(found, (listing) => group.some((facet) => has(listing, facet)))
+      for (const facet of noneOf) keepOnly(found, (listing) => !has(listing, facet))
+      if (text !== '') raiseNamesakes(found, text)
       return found
     },
+  }
+}
+
+function keepOnly(found: Map<Listing, number>, fits: (listing: Listing) => boolean): void {
+  for (const listing of found.keys()) if (!fits(listing)) found.delete(listing)
+}
+
+/** Puts the package of this very name on top, and under it those of this name in any scope. */
+function raiseNamesakes(found: Map<Listing, number>, text: string): void {
+  const inAnyScope = `/${text}`
+  for (const [listing, score] of found) {
+    if (listing.name === text) found.set(listing, score + EXACT_NAME)
+    else if (listing.name.endsWith(inAnyScope)) found.set(listing, score + EXACT_BASE_NAME)
   }
 }
 
@@ -115,21 +122,4 @@ function dropFrom<Postings extends Map<Listing, number> | Set<Listing>>(
   const postings = index.get(key)
   postings?.delete(listing)
   if (postings?.size === 0) index.delete(key)
-}
-
-function addBest(found: Map<Listing, number>, postings: ReadonlyMap<Listing, number>, factor: number): void {
-  for (const [listing, weight] of postings) {
-    const present = found.get(listing)
-    if (present === undefined || present < factor * weight) found.set(listing, factor * weight)
-  }
-}
-
-function intersect(a: Map<Listing, number>, b: Map<Listing, number>): Map<Listing, number> {
-  const [small, large] = a.size < b.size ? [a, b] : [b, a]
-  const both = new Map<Listing, number>()
-  for (const [listing, score] of small) {
-    const other = large.get(listing)
-    if (other !== undefined) both.set(listing, score + other)
-  }
-  return both
 }

@@ -28,10 +28,11 @@ export function termsOf(listing: Listing): ReadonlyMap<string, number> {
 
 /** What a package can be chosen by as a whole: `scope:acme`, `keyword:state machine`, `author:ann lee`, `is:deprecated`. */
 export function facetsOf(listing: Listing): ReadonlySet<string> {
-  const { name, version, keywords, author, maintainers, isDeprecated } = listing
+  const { name, version, keywords, author, maintainers, stars, isDeprecated } = listing
   const facets = [
     ...keywords.map((keyword) => `keyword:${keyword}`),
     ...maintainers.flatMap((person) => namesOf(person).map((text) => `maintainer:${text}`)),
+    ...stars.map((user) => `starred:${user}`),
     ...(author ? [...namesOf(author), ...wordsOf(author.name)].map((text) => `author:${text}`) : []),
     ...(isDeprecated ? ['is:deprecated'] : []),
     ...(semver.major(version) === 0 || semver.prerelease(version) ? ['is:unstable'] : []),

@@ -22,7 +22,7 @@ export function createMemoryTarballStore({
         const bytes = await buffer(verifiedBytes(body, expected))
         tarballs.set(key, { bytes, modified: clock() })
       }),
-    async open(key, range) {
+    async open(key, { range } = {}) {
       const stored = tarballs.get(key)
       if (stored === undefined) return undefined
       const bytes = range ? stored.bytes.subarray(range.start, range.end + 1) : stored.bytes
@@ -34,6 +34,7 @@ export function createMemoryTarballStore({
     async *keys() {
       for (const [key, { modified }] of [...tarballs]) yield { key, modified }
     },
+    discardUnfinished: async () => 0,
     close: () => underWay.allDone(),
   }
 }

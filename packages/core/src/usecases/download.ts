@@ -1,9 +1,10 @@
+import { Readable } from 'node:stream'
 import { RegistryError } from '../errors.ts'
 import type { PackageName } from '../model/package-name.ts'
 import type { PublishedVersion, Timestamp } from '../model/packument.ts'
 import { versionOfTarballFile } from '../model/tarball-file.ts'
 import type { Principal } from '../ports/authorizer.ts'
-import type { ByteRange, OpenTarball } from '../ports/tarball-store.ts'
+import type { OpenOptions, OpenTarball } from '../ports/tarball-store.ts'
 import type { Elsewhere } from '../ports/upstream.ts'
 import type { Context } from './context.ts'
 import { isElsewhere, publishedRow, readableHead } from './readable.ts'
@@ -17,7 +18,7 @@ export interface Download extends Pick<PublishedVersion, 'version'> {
   readonly shasum: string
   readonly published: Timestamp
   /** @throws RegistryError `tarball_missing` */
-  open(range?: ByteRange): Promise<OpenTarball>
+  open(options?: OpenOptions): Promise<OpenTarball>
 }
 
 /** @throws RegistryError `not_found`, `gone` for an unpublished version, and as `assertPermitted` */
@@ -40,9 +41,11 @@ export async function download(
     integrity,
     shasum,
     published,
-    async open(range) {
-      const opened = await context.tarballs.open(tarball.key, range)
-      if (opened !== undefined) return opened
+    async open(options = {}) {
+      const { range } = options
+      const opened = await context.tarballs.open(tarball.key, options)
+      if (opened !== undefined)
+        return asPromised(opened, range === undefined ? size : range.end - range.start + 1)
       // It may have been unpublished, or published over, a moment ago.
       const row = await publishedRow(context, name, version)
       if (row.tarball.key !== tarball.key)
@@ -53,4 +56,11 @@ export async function download(
       )
     },
   }
+}
+
+/** What was promised to the client has to come: a store that has other bytes has not got the tarball. */
+function asPromised(opened: OpenTarball, size: number): OpenTarball {
+  if (opened.kind === 'redirect' || opened.size === size) return opened
+  if (opened.body instanceof Readable) opened.body.destroy()
+  throw new RegistryError('tarball_missing', `the store has ${opened.size} bytes in the place of ${size}`)
 }

@@ -1,3 +1,4 @@
+import type { PackageName } from '../model/package-name.ts'
 import type { Principal } from '../ports/authorizer.ts'
 import type { Listing } from '../search/listing.ts'
 import { ranked } from '../search/ranked.ts'
@@ -78,24 +79,39 @@ export async function listChanged(
   }
 }
 
+/** Takes out of `found` what the caller may not read. */
+/**
+ * The packages that somebody starred and that the caller may read, by name.
+ *
+ * @throws RegistryError `unavailable`
+ */
+export async function listStarred(
+  context: Context,
+  caller: Principal | undefined,
+  user: string,
+): Promise<readonly PackageName[]> {
+  const index = await context.searchIndex.current()
+  const query = { text: '', words: [], anyOf: [[`starred:${user.toLowerCase()}`]], noneOf: [] }
+  return ranked(await readableOf(context, caller, index.find(query, 0))).map(({ name }) => name)
+}
+
 async function readableOf(
   { authorizer }: Context,
   caller: Principal | undefined,
-  found: Found,
+  found: Map<Listing, number>,
 ): Promise<Found> {
-  const readable = new Map<Listing, number>()
-  const undecided = found.entries()
+  const undecided = found.keys()
   await Promise.all(
     Array.from({ length: AT_A_TIME }, async () => {
       let decided = 0
-      for (const [listing, score] of undecided) {
+      for (const listing of undecided) {
         const subject = { ...subjectOf(listing.name, listing), listed: true } as const
         const { outcome } = await authorizer.decide(caller, 'read', subject)
-        if (outcome === 'granted') readable.set(listing, score)
+        if (outcome !== 'granted') found.delete(listing)
         // Authorizers that know the answer let nobody else have a turn.
         if (++decided % DECISIONS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve))
       }
     }),
   )
-  return readable
+  return found
 }

@@ -44,7 +44,13 @@ describe('a look inside a tarball', () => {
     const good = makeTarball({ name: '@acme/x', version: '1.0.0', files: { 'a.txt': 'x'.repeat(50_000) } })
     const damaged = Buffer.from(good)
     damaged[Math.floor(damaged.length / 2)] = (damaged[Math.floor(damaged.length / 2)] ?? 0) ^ 0xff
-    const bad = [Buffer.alloc(0), Buffer.from('x'), gzipSync('x'), gzipSync(Buffer.alloc(512, 'x')), damaged]
+    const bad: Uint8Array[] = [
+      Buffer.alloc(0),
+      Buffer.from('x'),
+      gzipSync('x'),
+      gzipSync(Buffer.alloc(512, 'x')),
+      damaged,
+    ]
     for (const cut of [1, 10, 20, good.length - 9, good.length - 1]) bad.push(good.subarray(0, cut))
     for (const bytes of bad) {
       await expect(inspect(bytes)).rejects.toMatchObject({ code: 'invalid_tarball' })

@@ -23,7 +23,7 @@ export async function read(
   key: TarballKey,
   range?: ByteRange,
 ): Promise<Buffer | undefined> {
-  const opened = await store.open(key, range)
+  const opened = await store.open(key, { range })
   if (opened === undefined) return undefined
   if (opened.kind === 'redirect') return follow(opened.url, range)
   const bytes = await buffer(opened.body)

@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net'
-import { buildApp } from './app.ts'
-import { composeRegistry } from './compose.ts'
-import type { Config } from './config.ts'
-import { createLogger } from './log.ts'
-import { openDoorWarning, welcome } from './welcome.ts'
+import { buildApp } from '../app.ts'
+import { composeRegistry } from '../compose.ts'
+import type { Config } from '../config.ts'
+import { createLogger } from '../log.ts'
+import { warnings, welcome } from '../welcome.ts'
 
 /** What `serve` needs of its process. */
 export interface Process {
@@ -16,10 +16,13 @@ export interface Process {
 /** Milliseconds that requests have to finish once the registry is told to stop. */
 const GRACE = 30_000
 
+/** Milliseconds between two looks at which connections are idle by then. */
+const SWEEP = 100
+
 /** Runs the registry until it is told to stop: then it accepts nothing new, finishes what is under way, and closes. */
 export async function serve(config: Config, { print, warn, onStop }: Process): Promise<void> {
   const logger = createLogger(config.logger.level)
-  const registry = await composeRegistry(config)
+  const { registry, redirectsTo } = await composeRegistry(config)
   const app = buildApp({
     registry,
     logger,
@@ -28,6 +31,7 @@ export async function serve(config: Config, { print, warn, onStop }: Process): P
     trustProxy: config.server.trust_proxy,
     maxTarballSize: config.settings.max_tarball_size,
     spoolPath: config.settings.spool_path,
+    redirectExcept: config.storage.s3.redirect_except,
     immutableTarballs: !config.settings.allow_previous_version,
   })
   const closed = new Promise<void>((resolve) => app.server.once('close', resolve))
@@ -37,13 +41,14 @@ export async function serve(config: Config, { print, warn, onStop }: Process): P
     await registry.close()
     throw error
   }
-  const warning = openDoorWarning(config)
-  if (warning !== undefined) warn(warning)
+  for (const warning of warnings(config, redirectsTo)) warn(warning)
   print(welcome(config, (app.server.address() as AddressInfo).port))
 
   onStop(() => {
     logger.info('stopping')
     setTimeout(() => app.server.closeAllConnections(), GRACE).unref()
+    // A connection that was busy when the end began is closed when it no longer is, not when its client lets go.
+    setInterval(() => app.server.closeIdleConnections(), SWEEP).unref()
     void app.close()
   })
   await closed

@@ -1,0 +1,30 @@
+import { RegistryError } from '@nmr/core'
+import { Type } from '@sinclair/typebox'
+import type { RouteContext } from '../app.ts'
+import { REVALIDATE } from '../http/send-document.ts'
+import { UserParams } from '../schemas/identity.ts'
+
+/** CouchDB's way to ask: the key is JSON, `"name"`. */
+const StarredQuery = Type.Object({ key: Type.String({ maxLength: 1000 }) })
+
+/** `npm stars` of npm 2 to 11, and pnpm's. Starring itself is a change of the package, see `writeDocument`. */
+export function starRoutes({ app, registry }: RouteContext): void {
+  app.get('/-/_view/starredByUser', { schema: { querystring: StarredQuery } }, async (request, reply) => {
+    const starred = await registry.listStarred(request.caller, userIn(request.query.key))
+    return reply.header('cache-control', REVALIDATE).send({ rows: starred.map((value) => ({ value })) })
+  })
+
+  app.get('/-/user/:user/stars', { schema: { params: UserParams } }, async (request, reply) => {
+    return reply
+      .header('cache-control', REVALIDATE)
+      .send(await registry.listStarred(request.caller, request.params.user))
+  })
+}
+
+/** @throws RegistryError `invalid_request` */
+function userIn(key: string): string {
+  const [, name] = /^"([^"\\]+)"$/.exec(key) ?? []
+  if (name === undefined)
+    throw new RegistryError('invalid_request', 'key must be a name in quotes: npm stars <name>')
+  return name
+}
