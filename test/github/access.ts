@@ -1,7 +1,7 @@
 import { type GithubToken, hasPerson, hasScopes, type Repository, type Role, roles } from './state.ts'
 
 /** The role that a token's holder has on a repository, whatever the token itself may do; nobody reads what is public. */
-export function roleOf(token: GithubToken | undefined, repository: Repository): Role | undefined {
+function roleOf(token: GithubToken | undefined, repository: Repository): Role | undefined {
   const { login } = token ?? {}
   const own = login === undefined ? undefined : repository.roles[login]
   if (login?.toLowerCase() === repository.owner.toLowerCase()) return 'admin'

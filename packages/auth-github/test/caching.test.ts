@@ -24,7 +24,9 @@ describe('questions to GitHub', () => {
     const repositories = Array.from({ length: 20 }, (_, n) =>
       github.addRepository(`acme/r${n}`, { roles: { wendy: 'read' } }),
     )
-    const packages = Array.from({ length: 200 }, (_, n) => governed(`@acme/p${n}`, repositories[n % 20]!))
+    const packages = repositories.flatMap((repository, r) =>
+      Array.from({ length: 10 }, (_, n) => governed(`@acme/p${r}-${n}`, repository)),
+    )
     const install = async () => {
       const decisions = await Promise.all(packages.map((subject) => ask(wendy, 'read', subject)))
       expect(decisions.every(({ outcome }) => outcome === 'granted')).toBe(true)
