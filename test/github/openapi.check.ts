@@ -106,11 +106,11 @@ describe.each(files)("our GitHub's answers are what %s describes", (file) => {
   let validator: Validator
 
   beforeAll(async () => {
-    const require = createRequire(join(folder, 'package.json'))
+    const fromFolder = createRequire(join(folder, 'package.json'))
     description = JSON.parse(
       await readFile(join(folder, 'node_modules/@octokit/openapi/generated', file), 'utf8'),
     )
-    const { default: Ajv } = require('ajv') as { default: new (options: object) => Validator }
+    const { default: Ajv } = fromFolder('ajv') as { default: new (options: object) => Validator }
     validator = new Ajv({ strict: false, validateFormats: false, allErrors: true })
   })
 
