@@ -74,13 +74,14 @@ export function createAnswers(options: AnswersOptions): Answers {
   ): Promise<Answer> {
     const key = `${holder}/${keyOf(question)}`
     pauses.assertNone(holder, key)
+    const began = clock()
     try {
       const answer = await ask(token, question, known)
       cache.put(key, answer)
       if (token !== undefined && sharePublic) share(question, answer)
       return answer
     } catch (error) {
-      pauses.after(error, holder, key)
+      pauses.after(error, holder, key, began)
       throw error
     }
   }

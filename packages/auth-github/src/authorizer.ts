@@ -5,6 +5,7 @@ import { createAnswers } from './answers.ts'
 import { type Explanation, explanationOf } from './explain.ts'
 import { createGithubClient } from './github-client.ts'
 import { createInquiry, type Finding } from './inquiry.ts'
+import { refusedToken } from './judge.ts'
 import { type GithubAuthorizerOptions, policyOf } from './options.ts'
 import { type Token, tokenOf } from './token.ts'
 import { decisionOf } from './wording.ts'
@@ -68,7 +69,8 @@ export async function openGithubAuthorizer(options: GithubAuthorizerOptions = {}
     const visitor = principal && visitors.get(principal)
     if (visitor?.person.name === UNVERIFIED && action !== 'read') {
       const user = await userOf(visitor.token, 0)
-      if (user !== undefined) Object.assign(visitor.person, personOf(user))
+      if (user === undefined) return { verdict: refusedToken, trail: [] }
+      Object.assign(visitor.person, personOf(user))
     }
     return inquire(visitor?.token, action, subject)
   }

@@ -99,7 +99,7 @@ export function judge(need: Need, asker: Asker, evidence: Evidence): Verdict | k
   if (scopes === undefined && (asker.writeProbe || !isPerson)) {
     if (contents_write === undefined) return 'contents_write'
     if (contents_write.status !== 422) {
-      const said = contents_write.message ? ` (GitHub: ${contents_write.message.slice(0, 200)})` : ''
+      const said = contents_write.message ? ` (GitHub: ${contents_write.message})` : ''
       return verdict('denied', 'no_contents_write', `the token lacks the permission "Contents: write"${said}`)
     }
   }

@@ -75,7 +75,7 @@ export function readAnswer(question: Question, response: GithubResponse, asked: 
     status,
     ...(etag !== undefined && { etag }),
     ...(scopes !== undefined && { scopes: scopes.split(/[\s,]+/).filter((scope) => scope !== '') }),
-    ...(status >= 300 && { message: textOf(data, 'message') ?? '' }),
+    ...(status >= 300 && { message: messageOf(data) ?? '' }),
     ...(status === 403 && sso !== undefined && { sso }),
     ...(status === 200 && factsOf(question, data)),
     ...(question.about === 'named' && movedTo(status, header(response, 'location'))),
@@ -129,7 +129,12 @@ function movedTo(status: number, location: string | undefined): Pick<Answer, 'mo
 }
 
 function requireMessage(data: unknown): Pick<Answer, 'message'> {
-  return { message: textOf(data, 'message') ?? unintelligible() }
+  return { message: messageOf(data) ?? unintelligible() }
+}
+
+/** In one line, as reasons are. */
+function messageOf(data: unknown): string | undefined {
+  return textOf(data, 'message')?.replace(/\s+/g, ' ').trim().slice(0, 200)
 }
 
 function textOf(data: unknown, key: string): string | undefined {

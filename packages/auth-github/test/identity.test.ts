@@ -94,6 +94,18 @@ describe('a credential', () => {
     })
   })
 
+  it('of an account that GitHub has shut is nobody’s', async () => {
+    const { authorizer, github, tools } = await setUp()
+    tools.roles = { gone: 'admin' }
+    const token = github.addToken('classic', { login: 'gone', scopes: ['repo'] }).value
+    expect(await authorizer.authenticate({ kind: 'bearer', token })).toBeUndefined()
+    const lazy = await authorizer.authenticate({ kind: 'bearer', token }, { lazily: true })
+    expect(await authorizer.decide(lazy, 'publish', governed('@acme/x', tools))).toMatchObject({
+      outcome: 'denied',
+      unauthenticated: true,
+    })
+  })
+
   it('of a principal whom somebody else made up counts for nothing', async () => {
     const { authorizer, tools } = await setUp()
     const decision = await authorizer.decide({ name: 'wendy' }, 'publish', governed('@acme/x', tools))

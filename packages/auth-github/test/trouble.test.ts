@@ -233,6 +233,21 @@ describe('odd answers', () => {
     expect(await ask(wendy, 'read', subject)).toMatchObject({ outcome: 'unavailable' })
   })
 
+  it('to a write probe are a no, in one line', async () => {
+    const { ask, github, tools, subject } = await setUp()
+    const token = github.addToken('fine-grained', {
+      login: 'wendy',
+      contents: 'read',
+      repositories: [tools.id],
+    })
+    github.faults.tamper = (path, body) =>
+      path.endsWith('/refs') ? { message: 'No.\n\nReally\tnot.' } : body
+    expect(await ask(token, 'publish', subject)).toEqual({
+      outcome: 'denied',
+      reason: expect.stringContaining('(GitHub: No. Really not.)'),
+    })
+  })
+
   it('to a probe are a no', async () => {
     const { ask, github, tools, subject } = await setUp()
     const token = github.addToken('fine-grained', {
