@@ -23,6 +23,8 @@ export interface Faults {
   outage: 'refuse' | 'silent' | 'html' | 'portal' | 'malformed' | undefined
   /** Milliseconds that each answer takes. */
   latency: number
+  /** Whether a 304 comes without the token's scopes, as some proxies would have it. */
+  bareNotModified: boolean
   /** Changes an answer's document before it is sent. */
   tamper: ((path: string, body: unknown) => unknown) | undefined
 }
@@ -45,7 +47,7 @@ export type Github = Awaited<ReturnType<typeof startGithub>>
 export async function startGithub({ clock = () => new Date(), prefix = '', port = 0 }: GithubOptions = {}) {
   const state = createState()
   const limits = createLimits(clock)
-  const faults: Faults = { outage: undefined, latency: 0, tamper: undefined }
+  const faults: Faults = { outage: undefined, latency: 0, bareNotModified: false, tamper: undefined }
   const calls: Call[] = []
 
   const server = createServer((request, response) => {
@@ -85,6 +87,7 @@ export async function startGithub({ clock = () => new Date(), prefix = '', port 
       headers.etag = `W/"${createHash('sha256').update(`${presented}\n${content}`).digest('hex')}"`
     const isSame = reply.status === 200 && request.headers['if-none-match'] === headers.etag
     const status = isSame ? 304 : reply.status
+    if (isSame && faults.bareNotModified) delete headers['x-oauth-scopes']
     limits.count(token, status)
     log(status)
     send(response, status, isSame ? '' : content, headers)

@@ -86,7 +86,16 @@ describe('questions to GitHub', () => {
     expect(github.calls).toHaveLength(2)
   })
 
-  it('are asked anew when scopes are not confirmed with a 304', async () => {
+  it('are asked anew when a 304 does not tell the scopes', async () => {
+    const { github, wendy, subject, clock, ask } = await setUp()
+    github.faults.bareNotModified = true
+    await ask(wendy, 'read', subject)
+    clock.advance(DEFAULT_TTL * 1000)
+    await ask(wendy, 'read', subject)
+    expect(github.calls.map(({ status }) => status)).toEqual([200, 304, 200])
+  })
+
+  it('go by the scopes that a 304 tells', async () => {
     const { github, wendy, subject, clock, ask } = await setUp()
     await ask(wendy, 'publish', subject)
     wendy.scopes = ['public_repo', 'repo:status']

@@ -204,6 +204,13 @@ describe('odd answers', () => {
     },
   )
 
+  it.each([['true'], [1], [null]])('with a push permission of %j are a no to writes', async (push) => {
+    const { ask, github, wendy, subject } = await setUp()
+    github.faults.tamper = (_, body) => ({ ...(body as object), permissions: { pull: true, push } })
+    expect(await ask(wendy, 'read', subject)).toMatchObject({ outcome: 'granted' })
+    expect(await ask(wendy, 'publish', subject)).toMatchObject({ outcome: 'denied' })
+  })
+
   it('that do not say whether a repository is archived are a no to writes', async () => {
     const { ask, github, wendy, subject } = await setUp()
     github.faults.tamper = without('archived')
