@@ -59,6 +59,7 @@ export default defineConfig({
           include: ['test/s3/**/*.test.ts'],
           globalSetup: ['test/s3/support/global-setup.ts'],
           testTimeout: 60_000,
+          maxConcurrency: 2,
           hookTimeout: 600_000,
           fileParallelism: false,
         },

@@ -4,12 +4,20 @@ import { parseArgs } from 'node:util'
 import { root } from './run.mjs'
 import { build, install } from './set-up.mjs'
 
-const args = process.argv.slice(2)
-const { project } = parseArgs({
+let args = process.argv.slice(2)
+const { values, positionals } = parseArgs({
   args,
-  options: { project: { type: 'string', multiple: true } },
+  options: { project: { type: 'string', multiple: true }, all: { type: 'boolean' } },
   strict: false,
-}).values
+  allowPositionals: true,
+})
+const { project, all } = values
+
+// `npm run test:clients -- --all`, or `-- npm6 bun1.4`: not files, as everywhere else, but clients.
+if (project?.includes('clients') && (all || positionals.length > 0)) {
+  process.env.NMR_TEST_CLIENTS = all ? 'all' : positionals.join(',')
+  args = args.filter((arg) => arg !== '--all' && !positionals.includes(arg))
+}
 
 await install()
 // Unit tests run from the sources; the others start the server as people do.

@@ -18,7 +18,7 @@ export interface Client {
 }
 
 /** Every client line there is, each with its last release (and npm 2.7 with its first) and a Node of its time. */
-export const clients: readonly Client[] = [
+const clients: readonly Client[] = [
   npm('npm2.7.0', '2.7.0', '0.12.18'),
   npm('npm2.7.6', '2.7.6', '0.12.18'),
   npm('npm2.15', '2.15.12', '4.9.1'),

@@ -83,8 +83,10 @@ function isolated(home: string, path: readonly string[], proxy: URL): Record<str
     XDG_CACHE_HOME: join(home, '.cache'),
     XDG_DATA_HOME: join(home, '.local/share'),
     XDG_STATE_HOME: join(home, '.local/state'),
-    ...Object.fromEntries(['HTTPS_PROXY', 'https_proxy'].map((name) => [name, proxy.href])),
-    ...Object.fromEntries(['NO_PROXY', 'no_proxy'].map((name) => [name, '127.0.0.1'])),
+    ...Object.fromEntries(
+      ['HTTPS_PROXY', 'https_proxy', 'YARN_HTTPS_PROXY'].map((name) => [name, proxy.href]),
+    ),
+    ...Object.fromEntries(['NO_PROXY', 'no_proxy'].map((name) => [name, '127.0.0.1,localhost'])),
   }
 }
 

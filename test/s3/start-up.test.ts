@@ -1,7 +1,11 @@
 import { openS3TarballStore, type S3TarballStoreOptions } from '@nmr/tarballs-s3'
 import { describe, expect, inject, it } from 'vitest'
+import { startServer } from '../support/server.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { makeBucket } from './support/bucket.ts'
+import { startFaultProxy } from './support/fault-proxy.ts'
 import { freePorts } from './support/free-ports.ts'
+import { s3Settings } from './support/s3-settings.ts'
 
 /** The text of the error with which a store does not open. */
 async function refusal(changes: Partial<S3TarballStoreOptions>): Promise<string> {
@@ -74,3 +78,53 @@ it('a store in S3 says which host name it redirects to', async () => {
   await Promise.all([streaming.close(), redirecting.close()])
   await dispose()
 })
+
+describe('a server does not start, and says why in one line, when', () => {
+  it.each([
+    [
+      'the key is unknown',
+      { accessKeyId: 'nobody' },
+      'the store does not know the access key; check accessKeyId',
+    ],
+    [
+      'the secret is wrong',
+      { secretAccessKey: 'wrong' },
+      'the secret does not belong to the access key; check secretAccessKey',
+    ],
+    [
+      'there is no such bucket',
+      { bucket: 'nmr-none' },
+      'there is no such bucket; check bucket, region and endpoint',
+    ],
+    ['the region is none', { region: 'eu west' }, 'there is no usable region; set region'],
+  ])('%s', async (_, changes, text) => {
+    expect(await startRefused(changes)).toMatch(new RegExp(`^nmr: S3 bucket nmr-[\\w-]+: ${text} \\(.+\\)$`))
+  })
+
+  it('the bucket is in another region', async () => {
+    const proxy = await startFaultProxy(inject('s3').port)
+    const body = '<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-west-1</Region></Error>'
+    proxy.inject(/./, { kind: 'answer', status: 400, body })
+    expect(await startRefused({ endpoint: `http://127.0.0.1:${proxy.port}` })).toMatch(
+      /: it is not in the configured region; check region, it would be eu-west-1 \(Auth\w+, HTTP 400\)$/,
+    )
+    await proxy.stop()
+  })
+})
+
+/** What a server writes that exits with 1 instead of starting. */
+async function startRefused(changes: Readonly<Record<string, unknown>>): Promise<string> {
+  const bucket = await makeBucket()
+  try {
+    const error = await startServer(await temporaryFolder(), s3Settings(bucket, changes)).then(
+      () => undefined,
+      (thrown: Error) => thrown,
+    )
+    const [exit, ...output] = error?.message.split('\n') ?? []
+    expect(exit).toBe('the server exited with 1:')
+    expect(output).toHaveLength(1)
+    return output[0] ?? ''
+  } finally {
+    await bucket.dispose()
+  }
+}

@@ -1,18 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
-import type { Caller, Registry } from '@nmr/core'
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyServerOptions,
-  LogController,
-  type RawServerDefault,
-} from 'fastify'
+import Fastify, { type FastifyServerOptions, LogController } from 'fastify'
 import { canonicalUrl } from './http/canonical-url.ts'
 import { credentialFrom } from './http/credential.ts'
 import { answerWithErrors, sendError } from './http/error-answers.ts'
 import { parseJson } from './http/json-body.ts'
 import { logRequests } from './http/request-log.ts'
+import type { App, AppOptions } from './route-context.ts'
 import { accessRoutes } from './routes/access.ts'
 import { allPackagesRoutes } from './routes/all-packages.ts'
 import { auditRoutes } from './routes/audit.ts'
@@ -25,48 +18,6 @@ import { searchRoutes } from './routes/search.ts'
 import { starRoutes } from './routes/stars.ts'
 import { tarballRoutes } from './routes/tarball.ts'
 import { versionRoutes } from './routes/version.ts'
-
-export interface AppOptions {
-  readonly registry: Registry
-  readonly logger: FastifyBaseLogger
-  readonly clock: () => Date
-  /** The address that clients use, without a slash at its end; absent: the one each request came to. */
-  readonly publicUrl?: string | undefined
-  /** Whose `X-Forwarded-*` headers count; as Fastify takes it. */
-  readonly trustProxy?: boolean | readonly string[]
-  /** Bytes. */
-  readonly maxTarballSize: number
-  /** The folder that large tarballs pass through while they come in. */
-  readonly spoolPath: string
-  /** Clients that cannot follow a redirect to the store: texts in their User-Agent. */
-  readonly redirectExcept?: readonly string[]
-  /** Whether a version's bytes never change, so that clients may keep a tarball without asking again. */
-  readonly immutableTarballs: boolean
-}
-
-/** What every group of routes works with. */
-export interface RouteContext extends AppOptions {
-  readonly app: App
-}
-
-export type App = FastifyInstance<
-  RawServerDefault,
-  IncomingMessage,
-  ServerResponse,
-  FastifyBaseLogger,
-  TypeBoxTypeProvider
->
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Who asks. */
-    caller: Caller
-  }
-  interface FastifyContextConfig {
-    /** Whether the route does not care who asks, so that a credential that no longer holds is no obstacle. */
-    readonly anonymous?: boolean
-  }
-}
 
 /** Bytes of a body, decoded, on routes that say nothing else. */
 const MAX_BODY = 1024 * 1024

@@ -1,1 +1,2 @@
-export { type App, type AppOptions, buildApp } from './app.ts'
+export { buildApp } from './app.ts'
+export type { App, AppOptions } from './route-context.ts'

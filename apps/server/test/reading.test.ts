@@ -66,9 +66,23 @@ describe('metadata', () => {
       (await get('/@acme%2fx', { 'if-none-match': `"other", W/${first.headers.etag}` })).statusCode,
     ).toBe(304)
     expect((await get('/@acme%2fx', { ...noneMatch, accept: abbreviated })).statusCode).toBe(200)
-    expect((await get('/@acme%2fx', { ...noneMatch, 'accept-encoding': 'gzip' })).statusCode).toBe(200)
     await test.publish({ name: '@acme/x', version: '1.0.1' })
     expect((await get('/@acme%2fx', noneMatch)).statusCode).toBe(200)
+  })
+
+  it('is answered 304 to a client that has it in another encoding that it can read', async () => {
+    const etag = async (encoding: object) => String((await get('/@acme%2fx', encoding)).headers.etag)
+    const gzip = { 'accept-encoding': 'gzip' }
+    const [plain, zipped] = [await etag({}), await etag(gzip)]
+    const kept = async (tag: string, encoding: object) => {
+      const { statusCode, headers } = await get('/@acme%2fx', { ...encoding, 'if-none-match': tag })
+      return [statusCode, headers.etag]
+    }
+    expect(await kept(plain, gzip)).toEqual([304, plain])
+    expect(await kept(zipped, {})).toEqual([304, zipped])
+    expect(await kept(zipped, { 'accept-encoding': 'identity' })).toEqual([200, plain])
+    await test.publish({ name: '@acme/x', version: '1.0.1' })
+    expect((await kept(zipped, {}))[0]).toBe(200)
   })
 
   it('takes If-Modified-Since where there is no If-None-Match', async () => {

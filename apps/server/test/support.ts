@@ -10,7 +10,8 @@ import {
 } from '@nmr/core/testing'
 import { pino } from 'pino'
 import { type PublishBodySource, publishDocument } from '../../../test/support/publish-document.ts'
-import { type App, type AppOptions, buildApp } from '../src/app.ts'
+import { buildApp } from '../src/app.ts'
+import type { App, AppOptions } from '../src/route-context.ts'
 
 /** The server's routes over a registry in memory. */
 export interface TestApp {

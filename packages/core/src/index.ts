@@ -3,6 +3,7 @@ export { type AuditDocument, type AuditKind, noAdvisories } from './model/audit.
 export { type DistTags, LATEST } from './model/dist-tag.ts'
 export type { SentDocument } from './model/document-change.ts'
 export type { Measured } from './model/integrity.ts'
+export { nextRevision } from './model/next-revision.ts'
 export { type PackageName, parsePackageName, scopeOf } from './model/package-name.ts'
 export {
   type Head,
@@ -19,7 +20,7 @@ export {
 export type { Attachment, PublishDocument, Submission } from './model/publication.ts'
 export { createMeter, type Meter, type ReceivedTarball, receivedTarball } from './model/received-tarball.ts'
 export type { GoverningRepository } from './model/repository.ts'
-export { nextRevision, type Revision } from './model/revision.ts'
+export type { Revision } from './model/revision.ts'
 export { decodeHead, decodeVersionRow, encodeHead, encodeVersionRow } from './model/row-codec.ts'
 export { tarballFile } from './model/tarball-file.ts'
 export { parseTarballKey, type TarballKey, tarballKey } from './model/tarball-key.ts'
@@ -60,6 +61,7 @@ export {
 export type { Published } from './usecases/publish.ts'
 export type { PackumentRequest, Readable, VersionRequest } from './usecases/read-document.ts'
 export type { ChangedPackages, SearchRequest, SearchResult } from './usecases/search.ts'
+export type { Standing } from './usecases/standing.ts'
 export type { Unpublish } from './usecases/unpublish.ts'
 export type { WriteDocument } from './usecases/write-document.ts'
 export type { ContentEncoding, View } from './views/views.ts'

@@ -24,6 +24,7 @@ import { type ListedDistTags, listDistTags, removeDistTag, setDistTags } from '.
 import { type Download, download } from './usecases/download.ts'
 import { createHosting } from './usecases/hosting.ts'
 import { login } from './usecases/login.ts'
+import { addMaintainer, removeMaintainer } from './usecases/maintainers.ts'
 import { permission } from './usecases/permission.ts'
 import { assertMayPublish, type Published, publish } from './usecases/publish.ts'
 import {
@@ -41,6 +42,7 @@ import {
   type SearchResult,
   search,
 } from './usecases/search.ts'
+import { createChanges } from './usecases/standing.ts'
 import { setStar } from './usecases/star.ts'
 import { assertTarballGone, type Unpublish, unpublish } from './usecases/unpublish.ts'
 import { type WriteDocument, writeDocument } from './usecases/write-document.ts'
@@ -77,9 +79,11 @@ export interface Registry {
   ): Promise<void>
   deprecate(caller: Caller, name: PackageName, deprecation: Deprecation): Promise<Revision>
   setStar(caller: Caller, name: PackageName, starred: boolean): Promise<Revision>
+  addMaintainer(caller: Caller, name: PackageName, user: string): Promise<Revision>
+  removeMaintainer(caller: Caller, name: PackageName, user: string): Promise<Revision>
   writeDocument(caller: Caller, name: PackageName, write: WriteDocument): Promise<Revision>
 
-  listDistTags(caller: Caller, name: PackageName): Promise<ListedDistTags>
+  listDistTags(caller: Caller, name: PackageName): Promise<ListedDistTags | Elsewhere>
   setDistTags(caller: Caller, name: PackageName, tags: DistTags): Promise<Revision>
   removeDistTag(caller: Caller, name: PackageName, tag: string): Promise<Revision>
 
@@ -97,9 +101,14 @@ export interface Registry {
 export function createRegistry(ports: Ports, settings: Partial<Settings> = {}): Registry {
   const all = { ...defaultSettings, ...settings }
   const searchIndex = createLiveIndex(ports.metadata)
+  const changes = createChanges()
   const context: Context = {
     ...ports,
-    metadata: observedMetadata(ports.metadata, searchIndex.changed),
+    metadata: observedMetadata(ports.metadata, (name) => {
+      changes.happened(name)
+      searchIndex.changed(name)
+    }),
+    changes,
     searchIndex,
     settings: all,
     views: createViews(ports.metadata, all.viewCacheSize),
@@ -121,6 +130,8 @@ export function createRegistry(ports: Ports, settings: Partial<Settings> = {}): 
     assertTarballGone: (...args) => assertTarballGone(context, ...args),
     deprecate: (...args) => deprecate(context, ...args),
     setStar: (...args) => setStar(context, ...args),
+    addMaintainer: (...args) => addMaintainer(context, ...args),
+    removeMaintainer: (...args) => removeMaintainer(context, ...args),
     writeDocument: (...args) => writeDocument(context, ...args),
     listDistTags: (...args) => listDistTags(context, ...args),
     setDistTags: (...args) => setDistTags(context, ...args),

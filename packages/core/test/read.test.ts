@@ -12,7 +12,7 @@ describe('a packument', () => {
     await publish('1.0.0')
     const tag = async (request: PackumentRequest) => {
       const found = await registry.readPackument(writer, request)
-      return found.kind === 'document' ? found.etag : ''
+      return found.kind === 'document' ? found.etags[request.encoding] : ''
     }
     const tags = [
       await tag(full),

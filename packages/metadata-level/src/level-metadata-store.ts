@@ -65,6 +65,7 @@ export async function openLevelMetadataStore({ location }: LevelMetadataOptions)
   }
 
   return {
+    exclusive: true,
     head: async (name) => headOf(name),
     async version(name, version) {
       const text = db.getSync(versionKey(name, version))
@@ -109,9 +110,13 @@ async function openDatabase(location: string): Promise<ClassicLevel> {
   } catch (error) {
     const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
     if (cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_LOCKED') {
-      throw new Error(`another process has the metadata folder ${location} open; stop it first`, { cause })
+      throw unavailable(`another process has the metadata folder ${location} open, and only one can`, cause)
     }
     const why = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`the metadata folder ${location} cannot be opened: ${why}`, { cause })
+    throw unavailable(`the metadata folder ${location} cannot be opened: ${why}`, cause)
   }
+}
+
+function unavailable(message: string, cause: unknown): RegistryError {
+  return new RegistryError('unavailable', message, { cause })
 }

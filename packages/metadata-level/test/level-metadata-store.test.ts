@@ -35,7 +35,7 @@ describe('a LevelDB metadata store', () => {
     try {
       await once(holder.stdout, 'data')
       const error: Error = await openLevelMetadataStore({ location }).catch((thrown) => thrown)
-      expect(error.message).toBe(`another process has the metadata folder ${location} open; stop it first`)
+      expect(error.message).toBe(`another process has the metadata folder ${location} open, and only one can`)
       expect(error.cause).toMatchObject({ code: 'LEVEL_LOCKED' })
     } finally {
       holder.kill('SIGKILL')

@@ -1,4 +1,5 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3'
+import { RegistryError } from '@nmr/core'
 import type { Bucket } from './bucket.ts'
 import { nameOf, statusOf, whatHappened } from './store-fault.ts'
 
@@ -6,7 +7,7 @@ import { nameOf, statusOf, whatHappened } from './store-fault.ts'
  * Asks for the first object, which needs all that may be wrong: address, region, credentials, the bucket's name and
  * the permission to list it.
  *
- * @throws Error of one line that names the option to look at
+ * @throws RegistryError `unavailable`, one line that names the option to look at
  */
 export async function checkBucket({ client, name, prefix }: Bucket): Promise<void> {
   try {
@@ -14,9 +15,9 @@ export async function checkBucket({ client, name, prefix }: Bucket): Promise<voi
     const { Name, KeyCount } = await client.send(list)
     if (Name !== undefined || KeyCount !== undefined) return
   } catch (error) {
-    throw new Error(`S3 bucket ${name}: ${hint(error)} (${whatHappened(error)})`)
+    throw new RegistryError('unavailable', `S3 bucket ${name}: ${hint(error)} (${whatHappened(error)})`)
   }
-  throw new Error(`S3 bucket ${name}: what answers is not an S3 store; check endpoint`)
+  throw new RegistryError('unavailable', `S3 bucket ${name}: what answers is not an S3 store; check endpoint`)
 }
 
 const WRONG_REGION = 'it is not in the configured region; check region'

@@ -25,7 +25,7 @@ export interface S3TarballStore extends TarballStore {
  * With `redirect`, `open` answers URLs. Whether the object exists is asked when a URL is signed, and one signed URL
  * serves half of its life: so long, a tarball that another process removed gets a URL that S3 answers with 404.
  *
- * @throws Error of one line when the bucket cannot be used as configured
+ * @throws RegistryError `unavailable`, of one line, when the bucket cannot be used as configured
  */
 export async function openS3TarballStore(options: S3TarballStoreOptions): Promise<S3TarballStore> {
   const { bucket: name, prefix = '', redirect = false, expires = 60, clock = () => new Date() } = options

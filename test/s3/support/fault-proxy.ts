@@ -10,6 +10,8 @@ export type Fault =
   | { readonly kind: 'reset' }
   /** The server does what it was asked to, and the connection is reset before its answer. */
   | { readonly kind: 'lost-answer' }
+  /** The server does what it was asked to, and nobody is ever told. */
+  | { readonly kind: 'no-answer' }
   /** The answer's body is passed on up to so many bytes; then the connection is reset. */
   | { readonly kind: 'cut'; readonly after: number }
   /** The answer's body is passed on up to so many bytes; then nothing comes any more. */
@@ -99,6 +101,10 @@ function pass(port: number, incoming: IncomingMessage, outgoing: ServerResponse,
     (answer) => {
       if (fault?.kind === 'lost-answer') {
         answer.resume().once('end', () => outgoing.destroy())
+        return
+      }
+      if (fault?.kind === 'no-answer') {
+        answer.resume()
         return
       }
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers)

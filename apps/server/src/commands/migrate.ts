@@ -26,10 +26,14 @@ export async function migrate(
   try {
     const [fromStore, toStore] = stores
     const onProgress = (progress: MigrationProgress) => show(progress, screen)
-    const end = await migrateTarballs({ from: fromStore, to: toStore, metadata, onProgress })
+    const end = await migrateTarballs({ from: fromStore, to: toStore, metadata, onProgress }).finally(
+      // What is said next, or what went wrong, gets a line of its own.
+      () => screen.isTTY && screen.write('\n'),
+    )
     report(end, screen)
-    if (end.problems.length > 0)
-      throw new ConfigError(`${end.problems.length} tarballs could not be copied, see above`)
+    const { length: failed } = end.problems
+    if (failed > 0)
+      throw new ConfigError(`${failed} tarball${failed === 1 ? '' : 's'} could not be copied, see above`)
   } finally {
     await Promise.all([...stores, metadata].map((store) => store?.close()))
   }
@@ -58,10 +62,11 @@ function show({ done, total, copied, copiedBytes }: MigrationProgress, screen: S
   const filled = total === 0 ? width : Math.floor((done / total) * width)
   const bar = '#'.repeat(filled).padEnd(width, '.')
   const megabytes = (copiedBytes / 1024 ** 2).toFixed(1)
-  screen.write(`${screen.isTTY ? '\r' : ''}[${bar}] ${done} of ${total}, ${copied} copied (${megabytes} MB)`)
+  const line = `[${bar}] ${done} of ${total}, ${copied} copied (${megabytes} MB)`
+  screen.write(screen.isTTY ? `\r${line}` : `${line}\n`)
 }
 
 function report({ present, problems }: MigrationProgress, screen: Screen): void {
-  screen.write(`\n${present} were there already\n`)
+  screen.write(`${present} were there already\n`)
   for (const problem of problems) screen.write(`${problem}\n`)
 }

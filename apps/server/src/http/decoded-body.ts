@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { RegistryError } from '@nmr/core'
-import type { App } from '../app.ts'
+import type { App } from '../route-context.ts'
 
 /**
  * Hands bodies that were sent with `content-encoding: gzip` (audits of npm 5 and newer, and of bun) to their parsers

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { App } from '../app.ts'
 import { answerTo } from '../errors.ts'
+import type { App } from '../route-context.ts'
 import { readToEnd } from './read-to-end.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { RegistryError } from '@nmr/core'
 import { parse } from 'secure-json-parse'
-import type { App } from '../app.ts'
+import type { App } from '../route-context.ts'
 import { decodeBodies } from './decoded-body.ts'
 
 /**

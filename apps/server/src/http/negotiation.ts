@@ -27,3 +27,12 @@ export function encodingFor(acceptEncoding: string | string[] | undefined): Cont
   const accepted = String(acceptEncoding ?? '')
   return /(?:^|,)\s*(?:gzip|\*)\s*(?:;\s*q=(?:1|0?\.\d*[1-9])|,|$)/i.test(accepted) ? 'gzip' : 'identity'
 }
+
+/**
+ * The encodings in which a client may have kept a document, the one it would be sent first. One that names none can
+ * read any by the standard; not all do, so that is enough for a 304 and not for sending gzip.
+ */
+export function keptEncodings(acceptEncoding: string | string[] | undefined): readonly ContentEncoding[] {
+  if (encodingFor(acceptEncoding) === 'gzip') return ['gzip', 'identity']
+  return acceptEncoding === undefined ? ['identity', 'gzip'] : ['identity']
+}

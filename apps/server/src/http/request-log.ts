@@ -1,4 +1,4 @@
-import type { App } from '../app.ts'
+import type { App } from '../route-context.ts'
 import { logPath } from './log-path.ts'
 
 /** One line a request, once it is answered. */

@@ -1,7 +1,7 @@
 import type { Elsewhere, Readable } from '@nmr/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isFresh, lastModified } from './conditional.ts'
-import type { Negotiated } from './negotiation.ts'
+import { keptEncodings, type Negotiated } from './negotiation.ts'
 
 /** Metadata may be kept, and must be asked about each time: a publish is to be seen by the next install. */
 export const REVALIDATE = 'private, max-age=0, must-revalidate'
@@ -20,12 +20,12 @@ export async function sendDocument(
   if (found.kind === 'elsewhere') return sendElsewhere(reply, found)
   const modified = new Date(found.modified)
   const modifiedHeader = lastModified(modified, now)
-  reply
-    .header('cache-control', REVALIDATE)
-    .header('vary', 'Accept, Accept-Encoding')
-    .header('etag', found.etag)
+  reply.header('cache-control', REVALIDATE).header('vary', 'Accept, Accept-Encoding')
   if (modifiedHeader !== undefined) reply.header('last-modified', modifiedHeader)
-  if (isFresh(request.headers, { etag: found.etag, modified })) return reply.code(304).send()
+  const kept = keptEncodings(request.headers['accept-encoding'])
+    .map((each) => found.etags[each])
+    .find((etag) => isFresh(request.headers, { etag, modified }))
+  if (kept !== undefined) return reply.header('etag', kept).code(304).send()
 
   const view = await found.load()
   reply.header('etag', view.etag).header('content-type', contentType)

@@ -1,5 +1,5 @@
 import { parsePackageName, RegistryError } from '@nmr/core'
-import type { RouteContext } from '../app.ts'
+import type { RouteContext } from '../route-context.ts'
 import { AccessBody, OwnerParams } from '../schemas/identity.ts'
 import { PackageParams } from '../schemas/params.ts'
 

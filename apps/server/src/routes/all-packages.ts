@@ -2,9 +2,9 @@ import { pipeline, Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { createGzip } from 'node:zlib'
 import type { ChangedPackages, Listing } from '@nmr/core'
-import type { RouteContext } from '../app.ts'
 import { encodingFor } from '../http/negotiation.ts'
 import { REVALIDATE } from '../http/send-document.ts'
+import type { RouteContext } from '../route-context.ts'
 import { SinceQuery } from '../schemas/search.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { type AuditDocument, type AuditKind, isRegistryError, noAdvisories } from '@nmr/core'
 import type { FastifyRequest } from 'fastify'
-import type { RouteContext } from '../app.ts'
+import type { RouteContext } from '../route-context.ts'
 import { BulkAudit, TreeAudit } from '../schemas/audit.ts'
 
 /** Bytes, decoded: a tree has each package's digest and dependencies. */

@@ -1,6 +1,6 @@
 import { parsePackageName } from '@nmr/core'
-import type { RouteContext } from '../app.ts'
 import { REVALIDATE, sendElsewhere } from '../http/send-document.ts'
+import type { RouteContext } from '../route-context.ts'
 import { DistTagMap, TaggedVersion } from '../schemas/package-document.ts'
 import { DistTagParams, PackageParams } from '../schemas/params.ts'
 

@@ -1,6 +1,6 @@
 import { RegistryError } from '@nmr/core'
 import type { FastifyRequest } from 'fastify'
-import type { RouteContext } from '../app.ts'
+import type { RouteContext } from '../route-context.ts'
 import { LoginBody, UserParams } from '../schemas/identity.ts'
 
 /** Who somebody is: login, logout, whoami, profile and tokens. There is no user database behind them. */

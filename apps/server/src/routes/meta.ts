@@ -1,4 +1,4 @@
-import type { RouteContext } from '../app.ts'
+import type { RouteContext } from '../route-context.ts'
 import { version } from '../version.ts'
 
 /** What belongs to no package. */

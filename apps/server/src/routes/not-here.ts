@@ -1,5 +1,5 @@
 import { RegistryError } from '@nmr/core'
-import type { RouteContext } from '../app.ts'
+import type { RouteContext } from '../route-context.ts'
 
 const PERMISSIONS = 'who may read and publish is decided where the registry asks for permissions'
 

@@ -7,12 +7,12 @@ import {
   type Submission,
 } from '@nmr/core'
 import type { FastifyRequest } from 'fastify'
-import type { App, RouteContext } from '../app.ts'
 import {
   type ReceivedAttachment,
   type PublishBody as ReceivedBody,
   readPublishBody,
 } from '../http/publish-body.ts'
+import type { App, RouteContext } from '../route-context.ts'
 import { type PackageDocument, PublishBody } from '../schemas/package-document.ts'
 import { PackageParams } from '../schemas/params.ts'
 

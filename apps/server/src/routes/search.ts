@@ -1,6 +1,6 @@
 import type { Listing, Maintainer } from '@nmr/core'
-import type { RouteContext } from '../app.ts'
 import { REVALIDATE } from '../http/send-document.ts'
+import type { RouteContext } from '../route-context.ts'
 import { SearchQuery } from '../schemas/search.ts'
 
 /** `npm search` from npm 4 on, and pnpm's from pnpm 11 on. */

@@ -1,7 +1,7 @@
 import { RegistryError } from '@nmr/core'
 import { Type } from '@sinclair/typebox'
-import type { RouteContext } from '../app.ts'
 import { REVALIDATE } from '../http/send-document.ts'
+import type { RouteContext } from '../route-context.ts'
 import { UserParams } from '../schemas/identity.ts'
 
 /** CouchDB's way to ask: the key is JSON, `"name"`. */

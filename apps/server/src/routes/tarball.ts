@@ -1,10 +1,10 @@
 import { type Download, parsePackageName } from '@nmr/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { RouteContext } from '../app.ts'
 import { byteRange, isRange } from '../http/byte-range.ts'
 import { isFresh } from '../http/conditional.ts'
 import { REVALIDATE, sendElsewhere } from '../http/send-document.ts'
 import { sendTarball } from '../http/send-tarball.ts'
+import type { RouteContext } from '../route-context.ts'
 import { TarballParams, TarballRevisionParams } from '../schemas/params.ts'
 
 const IMMUTABLE = 'private, max-age=31536000, immutable'

@@ -1,8 +1,8 @@
 import { parsePackageName } from '@nmr/core'
-import type { RouteContext } from '../app.ts'
 import { baseUrl } from '../http/base-url.ts'
 import { negotiate } from '../http/negotiation.ts'
 import { sendDocument } from '../http/send-document.ts'
+import type { RouteContext } from '../route-context.ts'
 import { TaggedVersion } from '../schemas/package-document.ts'
 import { VersionParams } from '../schemas/params.ts'
 

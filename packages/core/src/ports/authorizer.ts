@@ -83,6 +83,8 @@ export type Decision =
   | {
       readonly outcome: 'granted'
       readonly reason: string
+      /** Until when it holds without being asked for again, in milliseconds since 1970; absent: for this once. */
+      readonly until?: number
       /** With `publish` and a `claimed` repository: the one that governs the package from now on. */
       readonly repository?: GoverningRepository
     }

@@ -7,6 +7,8 @@ import type { Revision } from '../model/revision.ts'
  * what a commit has acknowledged survives the process and the machine.
  */
 export interface MetadataStore {
+  /** Whether nobody but this process can commit as long as the store is open. */
+  readonly exclusive: boolean
   /** Every request starts here: make it cheap. */
   head(name: PackageName): Promise<Head | undefined>
   version(name: PackageName, version: string): Promise<VersionRow | undefined>

@@ -11,6 +11,7 @@ export function observedMetadata(
   committed: (name: PackageName) => void,
 ): MetadataStore {
   return {
+    exclusive: metadata.exclusive,
     head: (name) => metadata.head(name),
     version: (name, version) => metadata.version(name, version),
     load: (name) => metadata.load(name),

@@ -1,6 +1,6 @@
 import { RegistryError } from '../errors.ts'
+import { nextRevision } from '../model/next-revision.ts'
 import type { PackageName } from '../model/package-name.ts'
-import { nextRevision } from '../model/revision.ts'
 import { decodeHead, decodeVersionRow, encodeHead, encodeVersionRow } from '../model/row-codec.ts'
 import type { MetadataStore } from '../ports/metadata-store.ts'
 
@@ -16,6 +16,7 @@ interface StoredPackage {
 /** A metadata store for tests. It keeps text, so nobody changes what it holds by changing an object. */
 export function createMemoryMetadataStore(packages: MemoryPackages = new Map()): MetadataStore {
   return {
+    exclusive: true,
     async head(name) {
       const stored = packages.get(name)
       return stored && decodeHead(name, stored.head)

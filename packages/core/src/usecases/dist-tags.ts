@@ -1,6 +1,7 @@
 import { RegistryError } from '../errors.ts'
 import { type DistTags, LATEST, parseDistTag, taggedVersion } from '../model/dist-tag.ts'
 import type { PackageName } from '../model/package-name.ts'
+import type { Timestamp } from '../model/packument.ts'
 import type { Revision } from '../model/revision.ts'
 import { parseVersion } from '../model/version.ts'
 import type { Principal } from '../ports/authorizer.ts'
@@ -10,19 +11,26 @@ import type { Context } from './context.ts'
 import { permittedHead } from './permission.ts'
 import { assertHasVersions } from './read-document.ts'
 import { isElsewhere, readableHead } from './readable.ts'
+import type { Standing } from './standing.ts'
 
-export type ListedDistTags = { readonly kind: 'dist-tags'; readonly distTags: DistTags } | Elsewhere
+export interface ListedDistTags {
+  readonly kind: 'dist-tags'
+  readonly distTags: DistTags
+  readonly modified: Timestamp
+  readonly standing: Standing
+}
 
 /** @throws RegistryError `not_found`, and as `assertPermitted` */
 export async function listDistTags(
   context: Context,
   caller: Principal | undefined,
   name: PackageName,
-): Promise<ListedDistTags> {
-  const head = await readableHead(context, caller, name, { kind: 'dist-tags' })
-  if (isElsewhere(head)) return head
+): Promise<ListedDistTags | Elsewhere> {
+  const found = await readableHead(context, caller, name, { kind: 'dist-tags' })
+  if (isElsewhere(found)) return found
+  const { head, standing } = found
   assertHasVersions(head)
-  return { kind: 'dist-tags', distTags: head.distTags }
+  return { kind: 'dist-tags', distTags: head.distTags, modified: head.modified, standing }
 }
 
 /**

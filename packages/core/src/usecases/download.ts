@@ -8,6 +8,7 @@ import type { OpenOptions, OpenTarball } from '../ports/tarball-store.ts'
 import type { Elsewhere } from '../ports/upstream.ts'
 import type { Context } from './context.ts'
 import { isElsewhere, publishedRow, readableHead } from './readable.ts'
+import type { Standing } from './standing.ts'
 
 /** A tarball that the caller may download, before its bytes are touched. */
 export interface Download extends Pick<PublishedVersion, 'version'> {
@@ -17,6 +18,7 @@ export interface Download extends Pick<PublishedVersion, 'version'> {
   readonly integrity: string
   readonly shasum: string
   readonly published: Timestamp
+  readonly standing: Standing
   /** @throws RegistryError `tarball_missing` */
   open(options?: OpenOptions): Promise<OpenTarball>
 }
@@ -27,8 +29,8 @@ export async function download(
   caller: Principal | undefined,
   { name, file }: { readonly name: PackageName; readonly file: string },
 ): Promise<Download | Elsewhere> {
-  const head = await readableHead(context, caller, name, { kind: 'tarball', file })
-  if (isElsewhere(head)) return head
+  const found = await readableHead(context, caller, name, { kind: 'tarball', file })
+  if (isElsewhere(found)) return found
   const version = versionOfTarballFile(name, file)
   if (version === undefined)
     throw new RegistryError('not_found', `${name} has no tarball called ${file.slice(0, 300)}`)
@@ -41,6 +43,7 @@ export async function download(
     integrity,
     shasum,
     published,
+    standing: found.standing,
     async open(options = {}) {
       const { range } = options
       const opened = await context.tarballs.open(tarball.key, options)

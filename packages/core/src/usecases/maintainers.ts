@@ -1,3 +1,4 @@
+import { RegistryError } from '../errors.ts'
 import type { PackageName } from '../model/package-name.ts'
 import type { Maintainer } from '../model/packument.ts'
 import type { Revision } from '../model/revision.ts'
@@ -26,4 +27,52 @@ export async function setMaintainers(
     assertRevision(head, revision)
     return { head: { maintainers } }
   })
+}
+
+/**
+ * Lists one more person among a package's maintainers; who is listed already stays as they are.
+ *
+ * @throws RegistryError as `permittedHead`
+ */
+export async function addMaintainer(
+  context: Context,
+  caller: Principal | undefined,
+  name: PackageName,
+  user: string,
+): Promise<Revision> {
+  await permittedHead(context, caller, 'maintain', name)
+  return changePackage(context, name, async ({ maintainers }) => {
+    if (isAmong(maintainers, user)) return undefined
+    return { head: { maintainers: [...maintainers, { name: user }] } }
+  })
+}
+
+/**
+ * Takes one person from the list of a package's maintainers.
+ *
+ * @throws RegistryError `invalid_request` for somebody who is not on it, or who is the only one, and as `permittedHead`
+ */
+export async function removeMaintainer(
+  context: Context,
+  caller: Principal | undefined,
+  name: PackageName,
+  user: string,
+): Promise<Revision> {
+  await permittedHead(context, caller, 'maintain', name)
+  return changePackage(context, name, async ({ maintainers }) => {
+    if (!isAmong(maintainers, user)) {
+      const quoted = JSON.stringify(user.slice(0, 100))
+      throw new RegistryError('invalid_request', `${quoted} is not an owner of ${name}: npm owner ls ${name}`)
+    }
+    const left = maintainers.filter((maintainer) => maintainer.name !== user)
+    if (left.length > 0) return { head: { maintainers: left } }
+    throw new RegistryError(
+      'invalid_request',
+      `${name} needs an owner: add another before you remove the last`,
+    )
+  })
+}
+
+function isAmong(maintainers: readonly Maintainer[], user: string): boolean {
+  return maintainers.some(({ name }) => name === user)
 }

@@ -4,15 +4,18 @@ import type { PackageName } from '../model/package-name.ts'
 import { type Head, hasVersions, type Timestamp } from '../model/packument.ts'
 import type { Principal } from '../ports/authorizer.ts'
 import type { Elsewhere } from '../ports/upstream.ts'
-import type { View, ViewRequest } from '../views/views.ts'
+import type { ContentEncoding, View, ViewRequest } from '../views/views.ts'
 import type { Context } from './context.ts'
-import { isElsewhere, publishedRow, readableHead } from './readable.ts'
+import { isElsewhere, publishedRow, type ReadableHead, readableHead } from './readable.ts'
+import type { Standing } from './standing.ts'
 
 /** A document that the caller may read, and that need not be made when the ETag suffices. */
 export interface Readable {
   readonly kind: 'document'
-  readonly etag: string
+  /** Of the document in each encoding. */
+  readonly etags: Readonly<Record<ContentEncoding, string>>
   readonly modified: Timestamp
+  readonly standing: Standing
   load(): Promise<View>
 }
 
@@ -27,10 +30,10 @@ export async function readPackument(
   caller: Principal | undefined,
   { name, ...request }: PackumentRequest,
 ): Promise<Readable | Elsewhere> {
-  const head = await readableHead(context, caller, name, { kind: 'packument' })
-  if (isElsewhere(head)) return head
-  assertHasVersions(head)
-  return readable(context, head, request)
+  const found = await readableHead(context, caller, name, { kind: 'packument' })
+  if (isElsewhere(found)) return found
+  assertHasVersions(found.head)
+  return readable(context, found, request)
 }
 
 export type VersionRequest = Omit<ViewRequest, 'document'> & {
@@ -44,18 +47,22 @@ export async function readVersion(
   caller: Principal | undefined,
   { name, versionOrTag, ...request }: VersionRequest,
 ): Promise<Readable | Elsewhere> {
-  const head = await readableHead(context, caller, name, { kind: 'version', versionOrTag })
-  if (isElsewhere(head)) return head
-  const version = taggedVersion(head.distTags, versionOrTag) ?? versionOrTag
+  const found = await readableHead(context, caller, name, { kind: 'version', versionOrTag })
+  if (isElsewhere(found)) return found
+  const version = taggedVersion(found.head.distTags, versionOrTag) ?? versionOrTag
   await publishedRow(context, name, version)
-  return readable(context, head, { ...request, document: { version } })
+  return readable(context, found, { ...request, document: { version } })
 }
 
-function readable({ views }: Context, head: Head, request: ViewRequest): Readable {
+function readable({ views }: Context, { head, standing }: ReadableHead, request: ViewRequest): Readable {
   return {
     kind: 'document',
-    etag: views.etag(head, request),
+    etags: {
+      identity: views.etag(head, { ...request, encoding: 'identity' }),
+      gzip: views.etag(head, { ...request, encoding: 'gzip' }),
+    },
     modified: head.modified,
+    standing,
     load: () => views.get(head, request),
   }
 }

@@ -6,26 +6,36 @@ import type { Elsewhere, UpstreamResource } from '../ports/upstream.ts'
 import type { Context } from './context.ts'
 import { notFound } from './hosting.ts'
 import { assertPermitted, subjectOf } from './permission.ts'
+import type { Standing } from './standing.ts'
 
-/** The head of a package of ours that the caller may read, or the place where packages that are not ours are. */
+/** The head of a package of ours that the caller may read. */
+export interface ReadableHead {
+  readonly head: Head
+  /** Of any answer that follows from the head and what it names. */
+  readonly standing: Standing
+}
+
+/** A head that the caller may read, or the place where packages that are not ours are. */
 export async function readableHead(
   context: Context,
   caller: Principal | undefined,
   name: PackageName,
   resource: UpstreamResource,
-): Promise<Head | Elsewhere> {
+): Promise<ReadableHead | Elsewhere> {
+  const change = context.changes.watch(name)
   const head = await context.metadata.head(name)
   if (head === undefined && !(await context.hosting.isOurs(name))) {
     const elsewhere = await context.upstream?.locate(name, resource)
     if (elsewhere !== undefined) return elsewhere
   }
-  await assertPermitted(context, caller, 'read', subjectOf(name, head))
+  const { until = 0 } = await assertPermitted(context, caller, 'read', subjectOf(name, head))
   if (head === undefined) throw notFound(name)
-  return head
+  const { exclusive } = context.metadata
+  return { head, standing: { holds: (now) => exclusive && !change.happened && now < until } }
 }
 
 /** Whether an answer is at another address. */
-export function isElsewhere(found: Head | Elsewhere): found is Elsewhere {
+export function isElsewhere(found: ReadableHead | Elsewhere): found is Elsewhere {
   return 'url' in found
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { buffer } from 'node:stream/consumers'
 import type { ByteRange } from '../../ports/tarball-store.ts'
 import { sampleTarball } from '../samples.ts'
 import { assertAbsent, assertHolds, put, read, type TarballTest } from './steps.ts'
@@ -67,5 +68,21 @@ export function keepingTests(test: TarballTest): void {
     const opened = await store.open(tarball.key)
     if (opened?.kind === 'stream') for await (const _ of opened.body) break
     await assertHolds(store, tarball)
+  })
+
+  test('whoever cannot follow a redirect gets the bytes, or a part of them', async ({ store }) => {
+    const tarball = sampleTarball('@acme/widget', '1.0.0', size)
+    assert.equal(await store.open(tarball.key, { redirect: false }), undefined)
+    await put(store, tarball)
+    const part = { start: 65_530, end: 200_001 }
+    for (const [range, expected] of [
+      [undefined, tarball.bytes],
+      [part, tarball.bytes.subarray(part.start, part.end + 1)],
+    ] as const) {
+      const opened = await store.open(tarball.key, { range, redirect: false })
+      assert.ok(opened?.kind === 'stream', 'it was not opened as a stream')
+      assert.equal(opened.size, expected.length)
+      assert.ok((await buffer(opened.body)).equals(Buffer.from(expected)), 'other bytes came')
+    }
   })
 }

@@ -1,5 +1,6 @@
 import type { TarballStore } from '../../ports/tarball-store.ts'
 import { type Runner, type StoreSubject, storeTests } from '../conformance.ts'
+import { discardingTests } from './discarding.ts'
 import { keepingTests } from './keeping.ts'
 import { listingTests } from './listing.ts'
 import { puttingTests } from './putting.ts'
@@ -22,5 +23,6 @@ export function tarballStoreSuite(
     runner.describe('puts all or nothing:', () => puttingTests(test))
     runner.describe('is safe among many writers and readers:', () => racingTests(test))
     runner.describe('lists and removes:', () => listingTests(test))
+    runner.describe('discards what never ended:', () => discardingTests(test))
   })
 }
