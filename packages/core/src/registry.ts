@@ -56,7 +56,7 @@ export type Caller = Principal | undefined
  * `RegistryError`; what each does and throws stands at its own definition.
  */
 export interface Registry {
-  authenticate(credential: Credential | undefined): Promise<Caller>
+  authenticate(credential: Credential | undefined, options?: { readonly lazily?: boolean }): Promise<Caller>
   login(username: string, password: string): Promise<Login>
   permission(caller: Caller, action: Action, name: PackageName): Promise<Decision>
   visibility(caller: Caller, name: PackageName): Promise<Visibility>
@@ -115,7 +115,7 @@ export function createRegistry(ports: Ports, settings: Partial<Settings> = {}): 
     hosting: createHosting(ports.metadata, all),
   }
   return {
-    authenticate: (credential) => ports.authorizer.authenticate(credential),
+    authenticate: (...args) => ports.authorizer.authenticate(...args),
     login: (...args) => login(context, ...args),
     permission: (...args) => permission(context, ...args),
     visibility: (...args) => visibility(context, ...args),

@@ -7,11 +7,16 @@ import type { GoverningRepository } from '../model/repository.ts'
  */
 export interface Authorizer {
   /**
-   * Who presents this credential; `undefined` for nobody: no credential, or one that does not hold.
+   * Who presents this credential; `undefined` for nobody: no credential, or one that does not hold. With `lazily`,
+   * for a request that only reads, an authorizer may leave it to `decide` to find out whether the credential holds,
+   * and may call its holder by a stand-in name until then.
    *
    * @throws RegistryError `unavailable`
    */
-  authenticate(credential: Credential | undefined): Promise<Principal | undefined>
+  authenticate(
+    credential: Credential | undefined,
+    options?: { readonly lazily?: boolean },
+  ): Promise<Principal | undefined>
   /**
    * Checks a name and a password, as `npm login` asks for them; `undefined` when they do not hold.
    *
@@ -66,6 +71,11 @@ export interface Subject {
   readonly repository?: GoverningRepository
   /** With `publish`: the manifest's `repository` field, as published: untrusted, of any shape. */
   readonly claimed?: unknown
+  /**
+   * The package is one of many that are looked through, so nobody learns from the time that this one took: an
+   * authorizer need not spend any on hiding whether it exists.
+   */
+  readonly listed?: true
 }
 
 /** Every decision says why, in words for the person who asked. */
@@ -79,6 +89,11 @@ export type Decision =
       readonly repository?: GoverningRepository
     }
   /** No, and the asker may know that the package exists. */
-  | { readonly outcome: 'denied'; readonly reason: string }
+  | {
+      readonly outcome: 'denied'
+      readonly reason: string
+      /** The principal's credential turned out not to hold: whoever asked is nobody. */
+      readonly unauthenticated?: true
+    }
   /** No, and to the asker the package does not exist. */
   | { readonly outcome: 'hidden'; readonly reason: string }

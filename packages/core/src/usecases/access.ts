@@ -60,7 +60,7 @@ export async function listPackages(
   for await (const name of context.metadata.names(range)) {
     const head = await context.metadata.head(name)
     if (head === undefined || !hasVersions(head)) continue
-    const subject = subjectOf(name, head)
+    const subject = { ...subjectOf(name, head), listed: true } as const
     const readable = await context.authorizer.decide(caller, 'read', subject)
     if (readable.outcome !== 'granted') continue
     const writable = await context.authorizer.decide(caller, 'publish', subject)

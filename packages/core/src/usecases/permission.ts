@@ -32,8 +32,10 @@ export async function assertPermitted(
       return decision
     case 'hidden':
       throw notFound(subject.name)
-    case 'denied':
-      throw new RegistryError(caller === undefined ? 'unauthenticated' : 'forbidden', decision.reason)
+    case 'denied': {
+      const isNobody = caller === undefined || decision.unauthenticated === true
+      throw new RegistryError(isNobody ? 'unauthenticated' : 'forbidden', decision.reason)
+    }
   }
 }
 

@@ -105,7 +105,8 @@ async function readableOf(
     Array.from({ length: AT_A_TIME }, async () => {
       let decided = 0
       for (const listing of undecided) {
-        const { outcome } = await authorizer.decide(caller, 'read', subjectOf(listing.name, listing))
+        const subject = { ...subjectOf(listing.name, listing), listed: true } as const
+        const { outcome } = await authorizer.decide(caller, 'read', subject)
         if (outcome !== 'granted') found.delete(listing)
         // Authorizers that know the answer let nobody else have a turn.
         if (++decided % DECISIONS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve))

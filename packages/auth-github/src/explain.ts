@@ -1,0 +1,84 @@
+import type { Decision, GoverningRepository, Subject } from '@nmr/core'
+import type { Finding } from './inquiry.ts'
+import { type Rule, rules } from './judge.ts'
+import { requestOf } from './question.ts'
+import { decisionOf } from './wording.ts'
+
+/** Why a decision is what it is, for whoever wonders: nothing in it is a secret but what `forItsAsker` removes. */
+export interface Explanation {
+  readonly decision: Decision
+  readonly rule: Rule
+  /** The rule in words. */
+  readonly ruleText: string
+  /** What governs the package, or would after the publish that was asked about; absent: nothing does. */
+  readonly repository?: GoverningRepository
+  readonly answers: readonly ExplainedAnswer[]
+}
+
+/** What GitHub said to one question. */
+export interface ExplainedAnswer {
+  /** Such as `GET /repositories/7`. */
+  readonly question: string
+  readonly status: number
+  /** Seconds since GitHub was asked. */
+  readonly age: number
+  /** Whether it is an answer that was kept. */
+  readonly cached: boolean
+  /** Of the token; absent where it has none. */
+  readonly scopes?: readonly string[]
+  /** `admin`, `push` and `pull`, as far as GitHub grants them to the token's holder. */
+  readonly permissions?: readonly string[]
+  /** `private`, `archived`. */
+  readonly repositoryIs?: readonly string[]
+  readonly message?: string
+}
+
+export function explanationOf(finding: Finding, subject: Subject, now: Date): Explanation {
+  const repository = finding.repository ?? subject.repository
+  const { rule } = finding.verdict
+  return {
+    decision: decisionOf(finding, subject),
+    rule,
+    ruleText: rules[rule],
+    ...(repository && { repository }),
+    answers: finding.trail
+      .filter(({ question }) => question.about !== 'absent')
+      .map((consulted) => explained(consulted, now)),
+  }
+}
+
+/**
+ * An explanation as the token's own holder may read it: of a package that is hidden from them it says what it would
+ * say of one that does not exist.
+ */
+export function forItsAsker(explanation: Explanation): Explanation {
+  const { decision } = explanation
+  const isOpen =
+    decision.outcome === 'granted' || (decision.outcome === 'denied' && explanation.rule !== 'no_token')
+  if (isOpen && explanation.rule !== 'token_refused') return explanation
+  const rule = decision.outcome === 'hidden' ? 'not_visible' : explanation.rule
+  return { decision, rule, ruleText: rules[rule], answers: [] }
+}
+
+function explained({ question, answer, isNew }: Finding['trail'][number], now: Date): ExplainedAnswer {
+  const { method, url } = requestOf(question)
+  const { repository, scopes, message } = answer
+  const { permissions } = repository ?? {}
+  return {
+    question: `${method} ${url}`,
+    status: answer.status,
+    age: Math.max(0, Math.round((now.getTime() - answer.asked) / 1000)),
+    cached: !isNew,
+    ...(scopes && { scopes }),
+    ...(permissions && {
+      permissions: (['admin', 'push', 'pull'] as const).filter((kind) => permissions[kind]),
+    }),
+    ...(repository && {
+      repositoryIs: [
+        ...(repository.isPrivate ? ['private'] : []),
+        ...(repository.isArchived ? ['archived'] : []),
+      ],
+    }),
+    ...(message && { message }),
+  }
+}
