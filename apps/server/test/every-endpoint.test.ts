@@ -144,6 +144,20 @@ describe('a body that is not meant for its address', () => {
     }
   })
 
+  it('that is nested too deeply is refused before it is parsed, wherever a body is read', async () => {
+    for (const [answered, path] of endpoints) {
+      for (const method of ['PUT', 'POST'] as const) {
+        if (!answered.split(' ').includes(method)) continue
+        const url = path.replace(':pkg', '@acme%2fx')
+        const { answer, called } = await send(method, url, { headers: writer, payload: `{"a":${nested}}` })
+        expect([answer.statusCode, answer.json().error], called).toEqual([
+          400,
+          expect.stringContaining('1000 levels'),
+        ])
+      }
+    }
+  })
+
   it('that is empty is no obstacle where none is needed, with a content-type and without', async () => {
     for (const headers of [{}, { 'content-type': 'application/json' }, { 'content-length': '0' }]) {
       const { answer } = await send('DELETE', '/-/user/token/abc', { headers: { ...reader, ...headers } })

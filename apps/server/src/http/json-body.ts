@@ -2,6 +2,7 @@ import { RegistryError } from '@nmr/core'
 import { parse } from 'secure-json-parse'
 import type { App } from '../route-context.ts'
 import { decodeBodies } from './decoded-body.ts'
+import { isTooDeep, MAX_DEPTH } from './json-depth.ts'
 
 /**
  * JSON bodies, gzipped or not, and empty ones: clients put `content-type: application/json` on requests that have no body (DELETE
@@ -15,8 +16,13 @@ export function parseJson(app: App): void {
     { parseAs: 'string' },
     async (_request: unknown, body: string | Buffer) => {
       if (body.length === 0) return undefined
+      const text = String(body)
+      if (isTooDeep(text)) {
+        const problem = `it is nested more than ${MAX_DEPTH} levels deep`
+        throw new RegistryError('invalid_request', `the body cannot be read: ${problem}`)
+      }
       try {
-        return parse(String(body))
+        return parse(text)
       } catch (cause) {
         throw new RegistryError('invalid_request', 'the body is not JSON that can be accepted', { cause })
       }

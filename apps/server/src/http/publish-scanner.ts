@@ -1,5 +1,6 @@
 import { RegistryError } from '@nmr/core'
 import { createDocumentBuffer } from './document-buffer.ts'
+import { MAX_DEPTH } from './json-depth.ts'
 
 /** Finds the tarball in a publish body that arrives in chunks cut anywhere. */
 export interface PublishScanner {
@@ -38,8 +39,6 @@ const CLOSE_BRACKET = 0x5d
 const OPEN_BRACE = 0x7b
 const CLOSE_BRACE = 0x7d
 
-/** Deeper than any manifest, and shallow enough for whatever walks the document by recursion. */
-const MAX_DEPTH = 1000
 /** Bytes: what is decoded at once, however large a chunk is. */
 const MAX_PIECE = 256 * 1024
 
