@@ -4,7 +4,7 @@ import { version } from './version.ts'
 
 /** What a person reads when the registry has started: where it is, and the two lines that point npm at it. */
 export function welcome({ server, scopes, auth }: Config, port: number): string {
-  const address = `${server.public_url ?? `http://${reachableHost(server.host)}:${port}`}/`
+  const address = addressOf({ server }, port)
   const scope = scopes.hosted[0] ?? '@your-scope'
   // biome-ignore lint/suspicious/noTemplateCurlyInString: npm reads the variable
   const token = auth.type === 'none' ? 'anything' : '${GITHUB_TOKEN}'
@@ -16,6 +16,11 @@ Put these two lines into the .npmrc of a project to publish to it and install fr
   ${address.replace(/^https?:/, '')}:_authToken=${token}
 
 `
+}
+
+/** The registry's address, as clients on this machine may write it, with a slash at its end. */
+export function addressOf({ server }: Pick<Config, 'server'>, port: number): string {
+  return `${server.public_url ?? `http://${reachableHost(server.host)}:${port}`}/`
 }
 
 /** What an operator should know before somebody else finds out. */
@@ -33,7 +38,8 @@ machine with --server.host 127.0.0.1
 
 /** npm and yarn 1 compare host names only, and not ports, when they decide whether a token goes along. */
 function sameHost({ server }: Config, redirectsTo: string | undefined): string | undefined {
-  const own = server.public_url === undefined ? server.host : new URL(server.public_url).hostname
+  const own =
+    server.public_url === undefined ? reachableHost(server.host) : new URL(server.public_url).hostname
   if (redirectsTo === undefined || redirectsTo !== own) return undefined
   return `Warning: clients are redirected to ${redirectsTo} for tarballs, which is the host name of the registry as well: npm
 and yarn 1 then send their token along, and S3 refuses the download. Give one of them another name (server.public_url,

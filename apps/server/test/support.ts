@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createRegistry, type Settings, type Upstream } from '@nmr/core'
+import { createRegistry, type Ports, type Settings, type Upstream } from '@nmr/core'
 import {
   createIdMaker,
   createMemoryAuthorizer,
@@ -34,6 +34,7 @@ export function createTestApp(
   options: Partial<AppOptions> = {},
   settings: Partial<Settings> = {},
   upstream: Upstream = elsewhere,
+  ports: Partial<Pick<Ports, 'tarballs' | 'authorizer'>> = {},
 ): TestApp {
   const log: Record<string, unknown>[] = []
   const clock = createSteppableClock('2024-01-01T00:00:00.000Z')
@@ -48,6 +49,7 @@ export function createTestApp(
       upstream,
       clock,
       makeId: createIdMaker(),
+      ...ports,
     },
     { hostedScopes: ['@acme'], ...settings },
   )

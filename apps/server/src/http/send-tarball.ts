@@ -55,7 +55,8 @@ export async function sendTarball(
   if (size > MAX_REMEMBERED) return reply.send(streamOf(opened))
 
   const body = await buffer(opened.body)
-  if (range === undefined) {
+  // An exception is no answer for others.
+  if (range === undefined && redirect) {
     answers.remember(request, { standing: found.standing, common, content, etags: [etag], modified, body })
   }
   return reply.send(body)

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import { warnings } from '../src/welcome.ts'
+import { load } from './config/machine.ts'
+
+const PUBLIC = '--server.public_url=https://npm.example.com:8443/registry'
+
+describe('a registry warns of a store on its own host name', () => {
+  it.each([
+    ['where its address says so, whatever the ports', [PUBLIC], 'npm.example.com'],
+    ['where it listens there', ['--server.host=127.0.0.1'], '127.0.0.1'],
+    ['where it listens there, with six', ['--server.host=::1'], '[::1]'],
+    ['where it listens everywhere, and is told to people as localhost', [], 'localhost'],
+  ])('%s', (_, argv, redirectsTo) => {
+    const told = sameHost(argv, redirectsTo)
+    expect(told).toHaveLength(1)
+    expect(told[0]).toMatch(
+      new RegExp(`^Warning: clients are redirected to ${redirectsTo.replace(/[[\].]/g, '.')} for`),
+    )
+    expect(told[0]).toContain('storage.s3.redirect to false')
+  })
+
+  it.each([
+    ['when the store has another one', [PUBLIC], 's3.example.com'],
+    ['when the store has a name, and the registry the address', ['--server.host=127.0.0.1'], 'localhost'],
+    ['when nobody is redirected', ['--server.host=127.0.0.1'], undefined],
+  ])('and not %s', (_, argv, redirectsTo) => {
+    expect(sameHost(argv, redirectsTo)).toEqual([])
+  })
+})
+
+function sameHost(argv: readonly string[], redirectsTo: string | undefined): readonly string[] {
+  return warnings(load({ argv }), redirectsTo).filter((warning) => warning.includes('redirected'))
+}
