@@ -32,7 +32,13 @@ export async function startRegistry(tarballs: TarballStore, spoolPath: string): 
     { hostedScopes: ['@acme'] },
   )
   const lines: string[] = []
-  const options = { maxTarballSize: 100_000_000, spoolPath, immutableTarballs: true, clock: () => new Date() }
+  const options = {
+    maxTarballSize: 100_000_000,
+    spoolPath,
+    answerCacheSize: 1_000_000,
+    immutableTarballs: true,
+    clock: () => new Date(),
+  }
   const app = buildApp({ registry, logger: loggerInto(lines), ...options })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
 
