@@ -1,9 +1,10 @@
-import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyServerOptions, LogController } from 'fastify'
 import { type Answers, createAnswers } from './http/answers.ts'
 import { canonicalUrl } from './http/canonical-url.ts'
 import { credentialFrom } from './http/credential.ts'
 import { answerWithErrors, sendError } from './http/error-answers.ts'
+import { firstErrorCompiler } from './http/first-error.ts'
 import { parseJson } from './http/json-body.ts'
 import { logRequests } from './http/request-log.ts'
 import { createAnsweringServer } from './http/server.ts'
@@ -74,7 +75,5 @@ function createApp({ logger, trustProxy = false, publicUrl }: AppOptions, answer
     rewriteUrl: (request) => canonicalUrl(request.url ?? '/', prefix),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2000 },
   }
-  return Fastify(options)
-    .withTypeProvider<TypeBoxTypeProvider>()
-    .setValidatorCompiler(TypeBoxValidatorCompiler)
+  return Fastify(options).withTypeProvider<TypeBoxTypeProvider>().setValidatorCompiler(firstErrorCompiler)
 }

@@ -2,7 +2,7 @@ import { RegistryError } from '@nmr/core'
 import { parse } from 'secure-json-parse'
 import type { App } from '../route-context.ts'
 import { decodeBodies } from './decoded-body.ts'
-import { isTooDeep, MAX_DEPTH } from './json-depth.ts'
+import { assertShape } from './json-shape.ts'
 
 /**
  * JSON bodies, gzipped or not, and empty ones: clients put `content-type: application/json` on requests that have no body (DELETE
@@ -17,10 +17,7 @@ export function parseJson(app: App): void {
     async (_request: unknown, body: string | Buffer) => {
       if (body.length === 0) return undefined
       const text = String(body)
-      if (isTooDeep(text)) {
-        const problem = `it is nested more than ${MAX_DEPTH} levels deep`
-        throw new RegistryError('invalid_request', `the body cannot be read: ${problem}`)
-      }
+      assertShape(text)
       try {
         return parse(text)
       } catch (cause) {

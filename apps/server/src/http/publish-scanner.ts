@@ -1,6 +1,6 @@
 import { RegistryError } from '@nmr/core'
 import { createDocumentBuffer } from './document-buffer.ts'
-import { MAX_DEPTH } from './json-depth.ts'
+import { MAX_DEPTH } from './json-shape.ts'
 
 /** Finds the tarball in a publish body that arrives in chunks cut anywhere. */
 export interface PublishScanner {
