@@ -52,8 +52,10 @@ export function buildApp(options: AppOptions): App {
   parseJson(app)
   app.decorateRequest('caller', undefined)
   app.addHook('onRequest', async (request) => {
-    if (request.routeOptions.config.anonymous) return
-    request.caller = await options.registry.authenticate(credentialFrom(request.headers.authorization))
+    const { anonymous, lazily = false } = request.routeOptions.config
+    if (anonymous) return
+    const credential = credentialFrom(request.headers.authorization)
+    request.caller = await options.registry.authenticate(credential, { lazily })
   })
   const refuseOtherMethods = answerWrongMethods(app)
   const context = { ...options, app, answers }

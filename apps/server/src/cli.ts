@@ -11,8 +11,10 @@ interface CommandSpec {
   readonly does: string
   /** What follows the command, in words; all of it is needed. */
   readonly operands?: readonly string[]
-  /** What it takes beside the keys, with what each may be. */
-  readonly options?: Readonly<Record<string, string>>
+  /** What it takes beside the keys; all of it is needed. */
+  readonly options?: readonly string[]
+  /** What it may take. */
+  readonly optional?: readonly string[]
 }
 
 /** The sub-commands. */
@@ -24,7 +26,14 @@ const commands = {
     usage: 'migrate tarballs --from TYPE --to TYPE',
     does: 'Copies tarballs from one store to another; goes on where it was when it is run again.',
     operands: ['tarballs'],
-    options: { from: 'a storage.type', to: 'a storage.type' },
+    options: ['from', 'to'],
+  },
+  explain: {
+    usage: 'explain PACKAGE --token-env VARIABLE [--action ACTION]',
+    does: 'Asks the registry that runs here why a token may, or may not, do something to a package.',
+    operands: ['PACKAGE'],
+    options: ['token-env'],
+    optional: ['action'],
   },
 } as const satisfies Readonly<Record<string, CommandSpec>>
 
@@ -82,13 +91,18 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
 
 /** What some command takes beside the keys. */
 const commandOptions: ReadonlySet<string> = new Set(
-  Object.values<CommandSpec>(commands).flatMap(({ options = {} }) => Object.keys(options)),
+  Object.values<CommandSpec>(commands).flatMap(({ options = [], optional = [] }) => [
+    ...options,
+    ...optional,
+  ]),
 )
 
 function checkCommand({ command, operands, options }: CommandLine): void {
-  const { usage, operands: wanted = [], options: known = {} }: CommandSpec = commands[command]
-  const extra = operands[wanted.length] ?? Object.keys(options).find((name) => !Object.hasOwn(known, name))
-  const missing = wanted[operands.length] ?? Object.keys(known).find((name) => !Object.hasOwn(options, name))
+  const spec: CommandSpec = commands[command]
+  const { usage, operands: wanted = [], options: needed = [], optional = [] } = spec
+  const extra =
+    operands[wanted.length] ?? Object.keys(options).find((name) => ![...needed, ...optional].includes(name))
+  const missing = wanted[operands.length] ?? needed.find((name) => !Object.hasOwn(options, name))
   if (extra !== undefined) throw new ConfigError(`${command} takes no ${JSON.stringify(extra)}: nmr ${usage}`)
   if (missing !== undefined) throw new ConfigError(`${command} needs ${missing}: nmr ${usage}`)
 }

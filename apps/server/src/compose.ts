@@ -7,9 +7,12 @@ import {
   type TarballStore,
   type Upstream,
 } from '@nmr/core'
+import type { Logger } from 'pino'
 import { type Config, ConfigError } from './config.ts'
 
-type Adapters<Choice extends string, Port> = Readonly<Record<Choice, (config: Config) => Promise<Port>>>
+type Adapters<Choice extends string, Port, More extends readonly unknown[] = []> = Readonly<
+  Record<Choice, (config: Config, ...more: More) => Promise<Port>>
+>
 
 /*
  * The one place that names adapters. Each is imported when it is chosen, so what is not chosen costs neither time
@@ -44,13 +47,29 @@ const tarballStores: Adapters<
   },
 }
 
-const authorizers: Adapters<Config['auth']['type'], Authorizer> = {
+const authorizers: Adapters<Config['auth']['type'], Authorizer, [logger: Logger]> = {
   async none() {
     const { createOpenAuthorizer } = await import('@nmr/auth-none')
     return createOpenAuthorizer()
   },
-  async github() {
-    throw new ConfigError('auth.type: github is not built yet; the only value that works is none')
+  async github({ auth }, logger) {
+    const { openGithubAuthorizer } = await import('@nmr/auth-github')
+    const { host, api_url, scopes, anonymous_read, unpublish, write_probe, cache } = auth.github
+    return openGithubAuthorizer({
+      host,
+      ...(api_url && { apiUrl: api_url }),
+      scopes: ownersByScope(scopes),
+      anonymousRead: anonymous_read,
+      ...(unpublish && { unpublish }),
+      writeProbe: write_probe,
+      cache: {
+        path: cache.path,
+        ttl: cache.ttl,
+        negativeTtl: cache.negative_ttl,
+        staleIfError: cache.stale_if_error,
+      },
+      onMove: (move) => logger.info({ move }, 'a package is moved to another repository'),
+    })
   },
 }
 
@@ -81,7 +100,7 @@ export function openTarballStore(config: Config, type = config.storage.type): Pr
 }
 
 /** Opens all adapters, and builds the registry over them. */
-export async function composeRegistry(config: Config): Promise<Composed> {
+export async function composeRegistry(config: Config, logger: Logger): Promise<Composed> {
   const opened: { close(): Promise<void> }[] = []
   async function open<Port extends { close(): Promise<void> }>(port: Promise<Port>): Promise<Port> {
     const ready = await port
@@ -93,7 +112,7 @@ export async function composeRegistry(config: Config): Promise<Composed> {
     const upstream = await upstreams[config.upstream.mode](config)
     const tarballs = await open(tarballStores[config.storage.type](config))
     const ports = {
-      authorizer: await open(authorizers[config.auth.type](config)),
+      authorizer: await open(authorizers[config.auth.type](config, logger)),
       tarballs,
       metadata: await open(openMetadataStore(config)),
       ...(upstream && { upstream }),
@@ -111,4 +130,14 @@ export async function composeRegistry(config: Config): Promise<Composed> {
     await Promise.all(opened.map((port) => port.close()))
     throw error
   }
+}
+
+/** `@acme=acme-inc` → `{ acme: ['acme-inc'] }`. */
+function ownersByScope(pairs: readonly string[]): Record<string, string[]> {
+  const owners: Record<string, string[]> = {}
+  for (const pair of pairs) {
+    const [scope = '', owner = ''] = pair.split('=')
+    owners[scope] = [...(owners[scope] ?? []), owner]
+  }
+  return owners
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { homedir } from 'node:os'
 import { helpText, parseCommandLine } from './cli.ts'
+import { explain } from './commands/explain.ts'
 import { collect } from './commands/gc.ts'
 import { migrate } from './commands/migrate.ts'
 import { serve } from './commands/serve.ts'
@@ -23,7 +24,7 @@ try {
 }
 
 async function run(): Promise<void> {
-  const { command, options, help, version: wantsVersion } = parseCommandLine(inputs.argv)
+  const { command, operands, options, help, version: wantsVersion } = parseCommandLine(inputs.argv)
   if (help) return print(helpText())
   if (wantsVersion) return print(`${version}\n`)
   switch (command) {
@@ -31,6 +32,8 @@ async function run(): Promise<void> {
       return print(describeConfig(inputs))
     case 'gc':
       return collect(loadConfig(inputs), print)
+    case 'explain':
+      return explain(loadConfig(inputs), operands[0] ?? '', options, inputs.env, print)
     case 'migrate':
       return migrate(loadConfig(inputs), options, process.stderr)
     case 'serve':

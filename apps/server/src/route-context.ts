@@ -46,5 +46,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Whether the route does not care who asks, so that a credential that no longer holds is no obstacle. */
     readonly anonymous?: boolean
+    /** Whether the route only reads a package, so that the decision about it is all that has to be found out. */
+    readonly lazily?: boolean
   }
 }

@@ -42,6 +42,7 @@ beforeEach(async () => {
           if (action === 'read' && !mayRead(principal?.name)) return { outcome: 'hidden', reason: 'no' }
           return { outcome: 'granted', reason: 'yes', until: clock().getTime() + 60_000 }
         },
+        explain: () => Promise.reject(new Error('nobody asks')),
         close: async () => {},
       },
       clock,

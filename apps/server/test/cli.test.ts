@@ -81,7 +81,7 @@ describe('the command line', () => {
     [['--server.port'], '--server.port needs a value: a whole number from 0 to 65535'],
     [['--server.port', '--version'], '--server.port needs a value: a whole number from 0 to 65535'],
     [['--config'], '--config needs a value: the path of a JSON or YAML file'],
-    [['confg'], '"confg" is no command (did you mean config?): serve, config, gc, migrate are'],
+    [['confg'], '"confg" is no command (did you mean config?): serve, config, gc, migrate, explain are'],
     [['config', 'serve'], 'config takes no "serve": nmr config'],
     [['migrate'], 'migrate needs tarballs: nmr migrate tarballs --from TYPE --to TYPE'],
     [['migrate', 'tarballs', '--from', 's3'], 'migrate needs to: nmr migrate tarballs --from TYPE --to TYPE'],

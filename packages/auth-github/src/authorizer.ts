@@ -2,7 +2,7 @@ import type { Action, Authorizer, Credential, Principal, Subject } from '@nmr/co
 import type { UserFacts } from './answer.ts'
 import { openAnswerCache } from './answer-cache.ts'
 import { createAnswers } from './answers.ts'
-import { type Explanation, explanationOf } from './explain.ts'
+import { explanationOf, forItsAsker, type GithubExplanation } from './explain.ts'
 import { createGithubClient } from './github-client.ts'
 import { createInquiry, type Finding } from './inquiry.ts'
 import { refusedToken } from './judge.ts'
@@ -20,12 +20,11 @@ export interface GithubAuthorizer extends Authorizer {
    */
   identify(credential: Credential): Promise<UserFacts | undefined>
   /**
-   * What `decide` would decide, and why. It says what governs a package to whoever reads it: what the asker themselves
-   * may read is `forItsAsker` of it.
+   * As `explain`, but with everything, also what the asker may not know.
    *
    * @throws RegistryError `unavailable`
    */
-  explain(principal: Principal | undefined, action: Action, subject: Subject): Promise<Explanation>
+  explainWhole(principal: Principal | undefined, action: Action, subject: Subject): Promise<GithubExplanation>
 }
 
 /** Apps and workflows have tokens without a person, and GitHub does not say which app it is: nearly all are workflows'. */
@@ -75,6 +74,12 @@ export async function openGithubAuthorizer(options: GithubAuthorizerOptions = {}
     return inquire(visitor?.token, action, subject)
   }
 
+  /** A permission holds as long as each answer that it follows from, and these count from when GitHub was asked. */
+  function until({ verdict, trail }: Finding): { readonly until?: number } {
+    if (verdict.outcome !== 'granted' || trail.length === 0) return {}
+    return { until: Math.min(...trail.map(({ answer }) => answer.asked)) + policy.ttl }
+  }
+
   return {
     async authenticate(credential, { lazily = false } = {}) {
       const token = credential && tokenOf(credential, cache.hash)
@@ -95,7 +100,8 @@ export async function openGithubAuthorizer(options: GithubAuthorizerOptions = {}
       return token && userOf(token, 0)
     },
     async decide(principal, action, subject) {
-      const decision = decisionOf(await find(principal, action, subject), subject)
+      const finding = await find(principal, action, subject)
+      const decision = { ...decisionOf(finding, subject), ...until(finding) }
       const from = subject.repository
       if (
         decision.outcome === 'granted' &&
@@ -108,6 +114,9 @@ export async function openGithubAuthorizer(options: GithubAuthorizerOptions = {}
       return decision
     },
     async explain(principal, action, subject) {
+      return forItsAsker(explanationOf(await find(principal, action, subject), subject, clock()))
+    },
+    async explainWhole(principal, action, subject) {
       return explanationOf(await find(principal, action, subject), subject, clock())
     },
     close: () => cache.close(),

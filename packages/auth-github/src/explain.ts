@@ -1,29 +1,17 @@
-import type { Decision, GoverningRepository, Subject } from '@nmr/core'
+import type { ExplainedAnswer, Explanation, Subject } from '@nmr/core'
 import type { Finding } from './inquiry.ts'
 import { type Rule, rules } from './judge.ts'
 import { requestOf } from './question.ts'
 import { decisionOf } from './wording.ts'
 
-/** Why a decision is what it is, for whoever wonders: nothing in it is a secret but what `forItsAsker` removes. */
-export interface Explanation {
-  readonly decision: Decision
+/** An explanation with all that GitHub said: nothing in it is a secret but what `forItsAsker` removes. */
+export interface GithubExplanation extends Explanation {
   readonly rule: Rule
-  /** The rule in words. */
-  readonly ruleText: string
-  /** What governs the package, or would after the publish that was asked about; absent: nothing does. */
-  readonly repository?: GoverningRepository
-  readonly answers: readonly ExplainedAnswer[]
+  readonly answers: readonly GithubAnswer[]
 }
 
 /** What GitHub said to one question. */
-export interface ExplainedAnswer {
-  /** Such as `GET /repositories/7`. */
-  readonly question: string
-  readonly status: number
-  /** Seconds since GitHub was asked. */
-  readonly age: number
-  /** Whether it is an answer that was kept. */
-  readonly cached: boolean
+export interface GithubAnswer extends ExplainedAnswer {
   /** Of the token; absent where it has none. */
   readonly scopes?: readonly string[]
   /** `admin`, `push` and `pull`, as far as GitHub grants them to the token's holder. */
@@ -33,7 +21,7 @@ export interface ExplainedAnswer {
   readonly message?: string
 }
 
-export function explanationOf(finding: Finding, subject: Subject, now: Date): Explanation {
+export function explanationOf(finding: Finding, subject: Subject, now: Date): GithubExplanation {
   const repository = finding.repository ?? subject.repository
   const { rule } = finding.verdict
   return {
@@ -51,7 +39,7 @@ export function explanationOf(finding: Finding, subject: Subject, now: Date): Ex
  * An explanation as the token's own holder may read it: of a package that is hidden from them it says what it would
  * say of one that does not exist.
  */
-export function forItsAsker(explanation: Explanation): Explanation {
+export function forItsAsker(explanation: GithubExplanation): GithubExplanation {
   const { decision } = explanation
   const isOpen =
     decision.outcome === 'granted' || (decision.outcome === 'denied' && explanation.rule !== 'no_token')
@@ -60,7 +48,7 @@ export function forItsAsker(explanation: Explanation): Explanation {
   return { decision, rule, ruleText: rules[rule], answers: [] }
 }
 
-function explained({ question, answer, isNew }: Finding['trail'][number], now: Date): ExplainedAnswer {
+function explained({ question, answer, isNew }: Finding['trail'][number], now: Date): GithubAnswer {
   const { method, url } = requestOf(question)
   const { repository, scopes, message } = answer
   const { permissions } = repository ?? {}

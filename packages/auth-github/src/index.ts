@@ -1,6 +1,6 @@
 export type { UserFacts } from './answer.ts'
 export { type GithubAuthorizer, INSTALLATION, openGithubAuthorizer } from './authorizer.ts'
-export { type ExplainedAnswer, type Explanation, forItsAsker } from './explain.ts'
+export { forItsAsker, type GithubAnswer, type GithubExplanation } from './explain.ts'
 export type { Rule } from './judge.ts'
 export {
   DEFAULT_TTL,

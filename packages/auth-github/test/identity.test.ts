@@ -140,7 +140,7 @@ describe('an explanation', () => {
     const subject = governed('@acme/x', tools)
     await askOf(authorizer, wendy, 'read', subject)
     clock.advance(12_000)
-    const explanation = await authorizer.explain(principal, 'publish', subject)
+    const explanation = await authorizer.explainWhole(principal, 'publish', subject)
     expect(explanation).toEqual({
       decision: {
         outcome: 'granted',
@@ -169,7 +169,7 @@ describe('an explanation', () => {
     const { authorizer, rita, tools } = await setUp()
     tools.roles = { rita: 'write' }
     const principal = await authorizer.authenticate({ kind: 'bearer', token: rita.value })
-    const { rule, answers } = await authorizer.explain(principal, 'publish', governed('@acme/x', tools))
+    const { rule, answers } = await authorizer.explainWhole(principal, 'publish', governed('@acme/x', tools))
     expect(rule).toBe('no_contents_write')
     expect(answers.map(({ question, status, message }) => [question, status, message])).toEqual([
       [`GET /repositories/${tools.id}`, 200, undefined],
@@ -186,16 +186,16 @@ describe('an explanation', () => {
     const secret = governed('@acme/x', github.addRepository('acme/secret'))
     const readless = governed('@acme/x', github.addRepository('acme/odd', { isPrivate: false }))
     for (const caller of [principal, undefined]) {
-      const hidden = await authorizer.explain(caller, 'read', secret)
-      const absent = await authorizer.explain(caller, 'read', ungoverned('@acme/x'))
+      const hidden = await authorizer.explainWhole(caller, 'read', secret)
+      const absent = await authorizer.explainWhole(caller, 'read', ungoverned('@acme/x'))
       expect(hidden.repository).toMatchObject({ name: 'secret' })
       expect(forItsAsker(hidden)).toEqual(forItsAsker(absent))
     }
     github.faults.tamper = (_, body) => ({ ...(body as object), permissions: undefined })
-    const pull = await authorizer.explain(principal, 'read', readless)
+    const pull = await authorizer.explainWhole(principal, 'read', readless)
     expect(pull.rule).toBe('no_pull')
     expect(forItsAsker(pull)).toEqual(
-      forItsAsker(await authorizer.explain(principal, 'read', ungoverned('@acme/x'))),
+      forItsAsker(await authorizer.explainWhole(principal, 'read', ungoverned('@acme/x'))),
     )
   })
 })

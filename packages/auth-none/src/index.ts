@@ -1,4 +1,10 @@
-import type { Authorizer } from '@nmr/core'
+import type { Authorizer, Decision } from '@nmr/core'
+
+const granted: Decision = {
+  outcome: 'granted',
+  reason: 'this registry lets everybody do everything (auth.type: none)',
+  until: Number.POSITIVE_INFINITY,
+}
 
 /** What a login's token starts with; the rest is the name that was given. */
 const TOKEN_START = 'anybody-'
@@ -17,10 +23,8 @@ export function createOpenAuthorizer(): Authorizer {
       const token = TOKEN_START + Buffer.from(username).toString('base64url')
       return { principal: { name: username }, token }
     },
-    async decide() {
-      const reason = 'this registry lets everybody do everything (auth.type: none)'
-      return { outcome: 'granted', reason, until: Number.POSITIVE_INFINITY }
-    },
+    decide: async () => granted,
+    explain: async () => ({ decision: granted, rule: 'open', ruleText: granted.reason, answers: [] }),
     async close() {},
   }
 }

@@ -31,6 +31,8 @@ export {
   actions,
   type Credential,
   type Decision,
+  type ExplainedAnswer,
+  type Explanation,
   type Login,
   type Principal,
   type Subject,

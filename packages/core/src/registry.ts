@@ -3,7 +3,7 @@ import type { DistTags } from './model/dist-tag.ts'
 import type { PackageName } from './model/package-name.ts'
 import type { Submission } from './model/publication.ts'
 import type { Revision } from './model/revision.ts'
-import type { Action, Credential, Decision, Login, Principal } from './ports/authorizer.ts'
+import type { Action, Credential, Decision, Explanation, Login, Principal } from './ports/authorizer.ts'
 import type { Ports } from './ports/ports.ts'
 import type { Elsewhere } from './ports/upstream.ts'
 import { createLiveIndex } from './search/live-index.ts'
@@ -25,7 +25,7 @@ import { type Download, download } from './usecases/download.ts'
 import { createHosting } from './usecases/hosting.ts'
 import { login } from './usecases/login.ts'
 import { addMaintainer, removeMaintainer } from './usecases/maintainers.ts'
-import { permission } from './usecases/permission.ts'
+import { explain, permission } from './usecases/permission.ts'
 import { assertMayPublish, type Published, publish } from './usecases/publish.ts'
 import {
   type PackumentRequest,
@@ -59,6 +59,7 @@ export interface Registry {
   authenticate(credential: Credential | undefined, options?: { readonly lazily?: boolean }): Promise<Caller>
   login(username: string, password: string): Promise<Login>
   permission(caller: Caller, action: Action, name: PackageName): Promise<Decision>
+  explain(caller: Caller, action: Action, name: PackageName): Promise<Explanation>
   visibility(caller: Caller, name: PackageName): Promise<Visibility>
   collaborators(caller: Caller, name: PackageName): Promise<Collaborators>
   listPackages(caller: Caller, owner: string): Promise<PackageAccess>
@@ -118,6 +119,7 @@ export function createRegistry(ports: Ports, settings: Partial<Settings> = {}): 
     authenticate: (...args) => ports.authorizer.authenticate(...args),
     login: (...args) => login(context, ...args),
     permission: (...args) => permission(context, ...args),
+    explain: (...args) => explain(context, ...args),
     visibility: (...args) => visibility(context, ...args),
     collaborators: (...args) => collaborators(context, ...args),
     listPackages: (...args) => listPackages(context, ...args),

@@ -22,6 +22,7 @@ async function createPorts(): Promise<{
       authenticate: async () => undefined,
       login: async () => undefined,
       decide: async () => ({ outcome: 'granted', reason: '' }),
+      explain: () => Promise.reject(new Error('nobody asks')),
       close: async () => {},
     },
     clock,

@@ -22,7 +22,7 @@ const SWEEP = 100
 /** Runs the registry until it is told to stop: then it accepts nothing new, finishes what is under way, and closes. */
 export async function serve(config: Config, { print, warn, onStop }: Process): Promise<void> {
   const logger = createLogger(config.logger.level)
-  const { registry, redirectsTo } = await composeRegistry(config)
+  const { registry, redirectsTo } = await composeRegistry(config, logger)
   const app = buildApp({
     registry,
     logger,

@@ -116,6 +116,15 @@ export const scopes: Format<readonly string[]> = {
   accepts: (value): value is string[] => Array.isArray(value) && value.every(isScope),
 }
 
+/** Scopes with the owners whose repositories may publish under them; as text separated by commas. */
+export const scopeOwners: Format<readonly string[]> = {
+  name: 'scope-owners',
+  allowed: 'a list of scopes with owners such as @acme=acme-inc,@acme=acme-labs',
+  read: readList,
+  accepts: (value): value is string[] =>
+    Array.isArray(value) && value.every((one) => typeof one === 'string' && /^@[^=\s]+=[\w.-]+$/.test(one)),
+}
+
 /** Any texts; as one text separated by commas. */
 export const texts: Format<readonly string[]> = {
   name: 'texts',

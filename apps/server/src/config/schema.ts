@@ -56,7 +56,47 @@ export const schema = {
     ),
     github: {
       host: key('The GitHub to ask.', format.host, 'github.com'),
-      cache: { path: key("The folder for GitHub's answers.", format.path, './data/github-cache') },
+      api_url: optional(
+        "The address of GitHub's REST API, when it does not follow from the host.",
+        format.baseUrl,
+      ),
+      scopes: key(
+        'Owners whose repositories may publish under a scope, where it is not called as its owner.',
+        format.scopeOwners,
+        [],
+      ),
+      anonymous_read: key(
+        'Whether packages of public repositories may be read without a token.',
+        format.flag,
+        false,
+      ),
+      unpublish: optional(
+        'What unpublishing takes; when absent, admin for a package and write for a version.',
+        format.oneOf('unpublish', ['write', 'admin']),
+      ),
+      write_probe: key(
+        'Whether a token without scopes has to prove to GitHub that it may write.',
+        format.flag,
+        true,
+      ),
+      cache: {
+        path: key("The folder for GitHub's answers.", format.path, './data/github-cache'),
+        ttl: key(
+          'Seconds for which a permission holds: the longest that a revoked token works.',
+          format.wholeNumber('ttl', 0, 3600, 'of seconds '),
+          60,
+        ),
+        negative_ttl: key(
+          'Seconds for which a refusal holds.',
+          format.wholeNumber('negative-ttl', 0, 3600, 'of seconds '),
+          10,
+        ),
+        stale_if_error: key(
+          'Seconds for which reads go on beyond that while GitHub does not answer.',
+          format.wholeNumber('stale-if-error', 0, 86_400, 'of seconds '),
+          0,
+        ),
+      },
     },
   },
   storage: {

@@ -1,6 +1,6 @@
 import { parsePackageName, RegistryError } from '@nmr/core'
 import type { RouteContext } from '../route-context.ts'
-import { AccessBody, OwnerParams } from '../schemas/identity.ts'
+import { AccessBody, ActionQuery, OwnerParams } from '../schemas/identity.ts'
 import { PackageParams } from '../schemas/params.ts'
 
 /** `npm access`: what the authorizer knows of a package. It is asked here, and changed where the authorizer looks. */
@@ -8,6 +8,12 @@ export function accessRoutes({ app, registry }: RouteContext): void {
   app.get('/-/package/:name/visibility', { schema: { params: PackageParams } }, async (request) => {
     const name = parsePackageName(request.params.name)
     return { public: (await registry.visibility(request.caller, name)) === 'public' }
+  })
+
+  const explained = { params: PackageParams, querystring: ActionQuery }
+  app.get('/-/package/:name/permission', { schema: explained }, (request) => {
+    const { action = 'read' } = request.query
+    return registry.explain(request.caller, action, parsePackageName(request.params.name))
   })
 
   app.get('/-/package/:name/access', { schema: { params: PackageParams } }, async (request) => {

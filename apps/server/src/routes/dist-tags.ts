@@ -10,7 +10,7 @@ const ONE = '/-/package/:name/dist-tags/:tag'
 
 /** `npm dist-tag`, `yarn tag`, and what they are called elsewhere. */
 export function distTagRoutes({ app, registry, answers }: RouteContext): void {
-  app.get(ALL, { schema: { params: PackageParams } }, async (request, reply) => {
+  app.get(ALL, { config: { lazily: true }, schema: { params: PackageParams } }, async (request, reply) => {
     const found = await registry.listDistTags(request.caller, parsePackageName(request.params.name))
     if (found.kind === 'elsewhere') return sendElsewhere(reply, found)
     const { distTags, etag, standing } = found

@@ -11,17 +11,21 @@ import { MAX_DOCUMENT, publishRoutes } from './publish.ts'
 export function packageRoutes(context: RouteContext): void {
   const { app, registry, publicUrl } = context
 
-  app.get('/:name', { schema: { params: PackageParams } }, async (request, reply) => {
-    const { document, encoding } = negotiate(request)
-    const found = await registry.readPackument(request.caller, {
-      name: parsePackageName(request.params.name),
-      base: baseUrl(request, publicUrl),
-      document,
-      encoding,
-    })
-    const contentType = document === 'abbreviated' ? ABBREVIATED : 'application/json'
-    return sendDocument(context, request, reply, found, { contentType, encoding })
-  })
+  app.get(
+    '/:name',
+    { config: { lazily: true }, schema: { params: PackageParams } },
+    async (request, reply) => {
+      const { document, encoding } = negotiate(request)
+      const found = await registry.readPackument(request.caller, {
+        name: parsePackageName(request.params.name),
+        base: baseUrl(request, publicUrl),
+        document,
+        encoding,
+      })
+      const contentType = document === 'abbreviated' ? ABBREVIATED : 'application/json'
+      return sendDocument(context, request, reply, found, { contentType, encoding })
+    },
+  )
 
   publishRoutes(context)
 

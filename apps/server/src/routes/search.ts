@@ -5,15 +5,19 @@ import { SearchQuery } from '../schemas/search.ts'
 
 /** `npm search` from npm 4 on, and pnpm's from pnpm 11 on. */
 export function searchRoutes({ app, registry, clock }: RouteContext): void {
-  app.get('/-/v1/search', { schema: { querystring: SearchQuery } }, async (request, reply) => {
-    const { text = '', from = 0, size } = request.query
-    const { total, packages } = await registry.search(request.caller, { text, from, size })
-    return reply.header('cache-control', REVALIDATE).send({
-      objects: packages.map((listing, index) => found(listing, from + index)),
-      total,
-      time: clock().toISOString(),
-    })
-  })
+  app.get(
+    '/-/v1/search',
+    { config: { lazily: true }, schema: { querystring: SearchQuery } },
+    async (request, reply) => {
+      const { text = '', from = 0, size } = request.query
+      const { total, packages } = await registry.search(request.caller, { text, from, size })
+      return reply.header('cache-control', REVALIDATE).send({
+        objects: packages.map((listing, index) => found(listing, from + index)),
+        total,
+        time: clock().toISOString(),
+      })
+    },
+  )
 }
 
 /**

@@ -15,6 +15,7 @@ export function tarballRoutes(context: RouteContext): void {
   app.route({
     method: ['GET', 'HEAD'],
     url: '/:name/-/:file',
+    config: { lazily: true },
     schema: { params: TarballParams },
     handler: async (request, reply) => {
       const { file } = request.params

@@ -10,16 +10,20 @@ import { VersionParams } from '../schemas/params.ts'
 export function versionRoutes(context: RouteContext): void {
   const { app, registry, publicUrl } = context
 
-  app.get('/:name/:versionOrTag', { schema: { params: VersionParams } }, async (request, reply) => {
-    const { encoding } = negotiate(request)
-    const found = await registry.readVersion(request.caller, {
-      name: parsePackageName(request.params.name),
-      versionOrTag: request.params.versionOrTag,
-      base: baseUrl(request, publicUrl),
-      encoding,
-    })
-    return sendDocument(context, request, reply, found, { contentType: 'application/json', encoding })
-  })
+  app.get(
+    '/:name/:versionOrTag',
+    { config: { lazily: true }, schema: { params: VersionParams } },
+    async (request, reply) => {
+      const { encoding } = negotiate(request)
+      const found = await registry.readVersion(request.caller, {
+        name: parsePackageName(request.params.name),
+        versionOrTag: request.params.versionOrTag,
+        base: baseUrl(request, publicUrl),
+        encoding,
+      })
+      return sendDocument(context, request, reply, found, { contentType: 'application/json', encoding })
+    },
+  )
 
   // `npm tag` of npm 2: the version to tag as a bare JSON string.
   app.put(

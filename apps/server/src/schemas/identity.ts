@@ -1,3 +1,4 @@
+import { actions } from '@nmr/core'
 import { Type } from '@sinclair/typebox'
 
 /** What `npm login` sends, as far as it counts: some clients add `_id`, `email`, `type`, `roles` and `date`. */
@@ -18,3 +19,7 @@ export const PackageUserParams = Type.Object({ name: Segment, user: Segment })
 
 /** `pnpm owner add`. */
 export const OwnerBody = Type.Object({ user: Type.String({ minLength: 1, maxLength: 214 }) })
+
+export const ActionQuery = Type.Object({
+  action: Type.Optional(Type.Union(actions.map((action) => Type.Literal(action)))),
+})

@@ -19,7 +19,20 @@ describe('defaults of the configuration', () => {
       upstream: { mode: 'redirect', url: undefined },
       auth: {
         type: 'none',
-        github: { host: 'github.com', cache: { path: join(inputs.cwd, 'data/github-cache') } },
+        github: {
+          host: 'github.com',
+          api_url: undefined,
+          scopes: [],
+          anonymous_read: false,
+          unpublish: undefined,
+          write_probe: true,
+          cache: {
+            path: join(inputs.cwd, 'data/github-cache'),
+            ttl: 60,
+            negative_ttl: 10,
+            stale_if_error: 0,
+          },
+        },
       },
       storage: {
         type: 'local',

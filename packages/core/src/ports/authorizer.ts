@@ -29,6 +29,13 @@ export interface Authorizer {
    * @throws RegistryError `unavailable`
    */
   decide(principal: Principal | undefined, action: Action, subject: Subject): Promise<Decision>
+  /**
+   * What `decide` would decide, with what led to it, as far as the asker may know: of a package that is hidden from
+   * them it says what it would say of one that does not exist.
+   *
+   * @throws RegistryError `unavailable`
+   */
+  explain(principal: Principal | undefined, action: Action, subject: Subject): Promise<Explanation>
   close(): Promise<void>
 }
 
@@ -97,3 +104,26 @@ export type Decision =
     }
   /** No, and to the asker the package does not exist. */
   | { readonly outcome: 'hidden'; readonly reason: string }
+
+/** Why a decision is what it is, for whoever wonders. */
+export interface Explanation {
+  readonly decision: Decision
+  /** The rule that decided, as one word. */
+  readonly rule: string
+  /** The rule in words. */
+  readonly ruleText: string
+  /** What governs the package, or would after the publish that was asked about; absent: nothing does. */
+  readonly repository?: GoverningRepository
+  /** What was asked to find out, in order. */
+  readonly answers: readonly ExplainedAnswer[]
+}
+
+/** What somebody said to one question; an authorizer may add what it understood. */
+export interface ExplainedAnswer {
+  readonly question: string
+  readonly status: number
+  /** Seconds since it was asked. */
+  readonly age: number
+  /** Whether it is an answer that was kept. */
+  readonly cached: boolean
+}

@@ -81,6 +81,10 @@ export function createMemoryAuthorizer(
         ...(repository && { repository }),
       }
     },
+    async explain(principal, action, subject) {
+      const decision = await this.decide(principal, action, subject)
+      return { decision, rule: 'table', ruleText: 'the table says so', answers: [] }
+    },
     async close() {},
   }
 }

@@ -1,7 +1,7 @@
 import { RegistryError } from '../errors.ts'
 import type { PackageName } from '../model/package-name.ts'
 import type { Head } from '../model/packument.ts'
-import type { Action, Decision, Principal, Subject } from '../ports/authorizer.ts'
+import type { Action, Decision, Explanation, Principal, Subject } from '../ports/authorizer.ts'
 import type { Context } from './context.ts'
 import { notFound } from './hosting.ts'
 
@@ -13,6 +13,16 @@ export async function permission(
   name: PackageName,
 ): Promise<Decision> {
   return context.authorizer.decide(caller, action, subjectOf(name, await context.metadata.head(name)))
+}
+
+/** Why the caller may, or may not, do `action` to a package: as far as they may know. */
+export async function explain(
+  context: Context,
+  caller: Principal | undefined,
+  action: Action,
+  name: PackageName,
+): Promise<Explanation> {
+  return context.authorizer.explain(caller, action, subjectOf(name, await context.metadata.head(name)))
 }
 
 /**

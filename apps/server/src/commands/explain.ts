@@ -1,0 +1,38 @@
+import { type Explanation, parsePackageName } from '@nmr/core'
+import { type Config, ConfigError } from '../config.ts'
+import { addressOf } from '../welcome.ts'
+
+/** Asks the registry that runs with this configuration why somebody's token may, or may not, do something. */
+export async function explain(
+  config: Config,
+  packageName: string,
+  { 'token-env': variable = '', action = 'read' }: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string | undefined>>,
+  print: (text: string) => void,
+): Promise<void> {
+  const name = parsePackageName(packageName)
+  const token = env[variable]
+  if (!token) throw new ConfigError(`--token-env names ${variable}, which is not set: put the token into it`)
+  const url = `${addressOf(config, config.server.port)}-/package/${name.replace('/', '%2f')}/permission?action=${encodeURIComponent(action)}`
+  const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } }).catch(() => {
+    throw new ConfigError(`no registry answers at ${url}: start it, or set server.public_url`)
+  })
+  const body: unknown = await answer.json()
+  if (!answer.ok) throw new ConfigError(`the registry answered ${answer.status}: ${JSON.stringify(body)}`)
+  print(written(body as Explanation, `${action} ${name}`))
+}
+
+function written({ decision, rule, ruleText, repository, answers }: Explanation, what: string): string {
+  const governs = repository
+    ? `${repository.host}/${repository.owner}/${repository.name} (id ${repository.id})`
+    : 'nothing'
+  const lines = answers.map(({ question, status, age, cached, ...more }) => {
+    const facts = Object.entries(more).map(([key, value]) => `${key}: ${JSON.stringify(value)}`)
+    return `  ${question}: ${status}, ${age} s old${cached ? ', kept' : ''}${facts.map((fact) => `; ${fact}`).join('')}`
+  })
+  return `${what}: ${decision.outcome}
+${decision.reason}
+rule: ${rule} (${ruleText})
+governed by: ${governs}
+${lines.length > 0 ? `asked:\n${lines.join('\n')}\n` : ''}`
+}
