@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url'
 
 /** A command of the built server, in a folder where a server was started before: the command has its configuration. */
 export interface RunningCommand {
-  readonly pid: number
   readonly outcome: Promise<CommandOutcome>
   /** `kill -9`. */
   kill(): void
@@ -37,7 +36,6 @@ export function startCommand(folder: string, command: string): RunningCommand {
   const child = spawn(program, args, { cwd: folder, env: commandEnvironment(folder) })
   const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
   return {
-    pid: child.pid ?? 0,
     outcome: ended.then(([stdout, stderr, [code]]) => ({ code, stdout, stderr })),
     kill: () => void child.kill('SIGKILL'),
   }
