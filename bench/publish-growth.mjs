@@ -3,13 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
-import { createViteServer } from 'vitest/node'
-import { root } from '../scripts/run.mjs'
 import { build } from '../scripts/set-up.mjs'
+import { loadTestSupport } from './test-support.mjs'
 
 /*
  * What a publish costs as a package grows: its versions one after another over HTTP, against the server as it is
- * shipped, with a read of the packument after each as npm does. `node bench/publish-growth.mjs [--versions 1000]`.
+ * shipped, with a read of the packument after each as npm does. `npm run bench:growth [-- --versions 1000]`.
  */
 
 const { values } = parseArgs({ options: { versions: { type: 'string', default: '1000' } } })
@@ -18,7 +17,11 @@ const VERSIONS = Number(values.versions)
 const WINDOW = 21
 
 await build()
-const { startServer, publishDocument, createRegistryClient, close } = await loadSupport()
+const { startServer, publishDocument, createRegistryClient, close } = await loadTestSupport(
+  'server',
+  'publish-document',
+  'registry-client',
+)
 const folder = await mkdtemp(join(tmpdir(), 'nmr-bench-growth-'))
 const server = await startServer(folder)
 try {
@@ -35,22 +38,6 @@ try {
   await server.stop()
   await rm(folder, { recursive: true })
   await close()
-}
-
-/** The helpers of the tests are TypeScript, which Node 20 does not run. */
-async function loadSupport() {
-  const vite = await createViteServer({
-    root,
-    configFile: false,
-    logLevel: 'error',
-    server: { middlewareMode: true, ws: false, watch: null },
-  })
-  const modules = await Promise.all(
-    ['server', 'publish-document', 'registry-client'].map((name) =>
-      vite.ssrLoadModule(`/test/support/${name}.ts`),
-    ),
-  )
-  return Object.assign({}, ...modules, { close: () => vite.close() })
 }
 
 async function timed(work, expected) {

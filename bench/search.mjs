@@ -10,7 +10,7 @@ import { build } from '../scripts/set-up.mjs'
 
 /*
  * How long searches take over many packages in LevelDB, how long the event loop stands still while the index is
- * made, and what searching does to publishing. `node bench/search.mjs [--packages 20000]`; the packages are the
+ * made, and what searching does to publishing. `npm run bench:search [-- --packages 20000]`; the packages are the
  * same in every run.
  */
 

@@ -1,0 +1,40 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { root } from '../../scripts/run.mjs'
+import { freePort, startProcess } from './process.mjs'
+import { publishAll } from './publishing.mjs'
+
+/** The registry as it is shipped: the built server with its own defaults, whoever may do everything. */
+export async function createNmr({ folder, seeds, fixtures }) {
+  await mkdir(folder, { recursive: true })
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}/`
+  const config = join(folder, 'config.json')
+  await writeFile(config, JSON.stringify(configuration(port)))
+  const start = () => startNmr({ folder, config, url })
+  return {
+    name: 'nmr',
+    version: `Node ${process.versions.node}`,
+    url,
+    headers: {},
+    start,
+    seed: () => publishAll({ url, headers: {} }, seeds, fixtures),
+  }
+}
+
+/** Starts it over what is in a folder. */
+export function startNmr({ folder, config, url }) {
+  const main = join(root, 'apps/server/dist/main.js')
+  return startProcess({ folder, command: process.execPath, args: [main, 'serve', '--config', config], url })
+}
+
+/** What a benchmark has to say; everything else stays as it comes. */
+export function configuration(port) {
+  return {
+    server: { host: '127.0.0.1', port },
+    logger: { level: 'info' },
+    scopes: { hosted: ['@acme'] },
+    upstream: { mode: 'off' },
+    auth: { type: 'none' },
+  }
+}
