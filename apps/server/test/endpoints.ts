@@ -12,6 +12,7 @@ export const endpoints: readonly (readonly [methods: string, path: string])[] = 
   ['GET PUT POST', '/-/package/:pkg/dist-tags'],
   ['PUT POST DELETE', '/-/package/:pkg/dist-tags/beta'],
   ['GET', '/-/package/:pkg/visibility'],
+  ['GET', '/-/package/:pkg/permission'],
   ['GET POST', '/-/package/:pkg/access'],
   ['GET', '/-/package/:pkg/collaborators'],
   ['PUT', '/-/package/:pkg/owners'],

@@ -27,6 +27,8 @@ export function accessRoutes({ app, registry }: RouteContext): void {
       const name = parsePackageName(request.params.name)
       const present = await registry.visibility(request.caller, name)
       const { access } = request.body
+      if (access === undefined)
+        throw new RegistryError('invalid_request', 'packages have no two-factor authentication here')
       if ((access === 'private' ? 'restricted' : access) === present) return {}
       const why =
         'who may read and publish it is decided where the registry asks for permissions, so change it there'

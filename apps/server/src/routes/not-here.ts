@@ -6,6 +6,7 @@ const PERMISSIONS = 'who may read and publish is decided where the registry asks
 /** What npm has commands for, and this registry does not have: each says why. */
 const notHere: Readonly<Record<string, string>> = {
   '/-/org/*': `there are no organisations here: ${PERMISSIONS}`,
+  '/-/org/:org/team': `there are no teams here: ${PERMISSIONS}`,
   '/-/team/*': `there are no teams here: ${PERMISSIONS}`,
   '/-/npm/v1/hooks': 'there are no hooks here',
   '/-/npm/v1/hooks/*': 'there are no hooks here',

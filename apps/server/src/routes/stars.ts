@@ -14,10 +14,12 @@ export function starRoutes({ app, registry }: RouteContext): void {
     return reply.header('cache-control', REVALIDATE).send({ rows: starred.map((value) => ({ value })) })
   })
 
+  // pnpm 11 takes the members' names, also of a list.
   app.get('/-/user/:user/stars', { schema: { params: UserParams } }, async (request, reply) => {
+    const starred = await registry.listStarred(request.caller, request.params.user)
     return reply
       .header('cache-control', REVALIDATE)
-      .send(await registry.listStarred(request.caller, request.params.user))
+      .send(Object.fromEntries(starred.map((name) => [name, true])))
   })
 }
 

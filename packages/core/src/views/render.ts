@@ -42,7 +42,11 @@ export function renderPackument({ head, versions }: Package, readme: string, bas
     member('dist-tags', head.distTags),
     versionsMember(rows, (row) => renderManifest(row, row.manifest, head.name, base)),
     member('time', times(head, rows)),
-    member('maintainers', head.maintainers),
+    // npm prints an email that is missing as `<undefined>`.
+    member(
+      'maintainers',
+      head.maintainers.map(({ name, email = '' }) => ({ name, email })),
+    ),
     member('users', Object.fromEntries(head.stars.map((user) => [user, true]))),
     member('readme', readme),
   ])
