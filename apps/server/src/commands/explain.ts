@@ -1,4 +1,4 @@
-import { type Explanation, parsePackageName } from '@nmr/core'
+import { actions, type Explanation, parsePackageName } from '@nmr/core'
 import { type Config, ConfigError } from '../config.ts'
 import { addressOf } from '../welcome.ts'
 
@@ -13,6 +13,8 @@ export async function explain(
   const name = parsePackageName(packageName)
   const token = env[variable]
   if (!token) throw new ConfigError(`--token-env names ${variable}, which is not set: put the token into it`)
+  if (!actions.some((known) => known === action))
+    throw new ConfigError(`--action is one of ${actions.join(', ')}, not ${action}`)
   const url = `${addressOf(config, config.server.port)}-/package/${name.replace('/', '%2f')}/permission?action=${encodeURIComponent(action)}`
   const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } }).catch(() => {
     throw new ConfigError(`no registry answers at ${url}: start it, or set server.public_url`)
