@@ -56,6 +56,8 @@ export const manifest = {
   license: 'MIT',
   main: 'index.js',
   keywords: ['example'],
+  // As npm would write it itself, so that it arrives unchanged; where GitHub decides, it governs the package.
+  repository: { type: 'git', url: 'git+https://github.com/acme/tools.git' },
 }
 
 /** Runs a command that must succeed. */

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createRegistryClient, OWN_AGENT } from '../support/registry-client.ts'
 import type { LoggedRequest, RunningServer } from '../support/server.ts'
 import type { Client } from './clients.ts'
@@ -19,6 +19,8 @@ export interface ClientSuite {
   readonly steps: readonly Step[]
   /** Starts a server of the client's own, with all that it keeps in `folder`. */
   start(folder: string): Promise<RunningServer>
+  /** Whose token everybody has who is given none of their own; default: any. */
+  readonly token?: string
   /** Told how each step ended. */
   readonly record?: Compatibility['record']
   /** Looks at what the server was asked and answered, when the steps are done. */
@@ -30,6 +32,7 @@ export function clientSuite({
   clients,
   steps,
   start,
+  token: usual = 'anything',
   record = () => {},
   afterwards = () => {},
 }: ClientSuite): void {
@@ -44,13 +47,13 @@ export function clientSuite({
       folder = await mkdtemp(join(tmpdir(), `nmr-${client.id}-`))
       server = await start(join(folder, 'server'))
       outside = await watchOutside()
-      const newWorld = ({ token }: Owner = { token: 'anything' }) =>
+      const newWorld = ({ token }: Owner = { token: usual }) =>
         createWorld(installed, { folder, access: { registry: server.url, token }, proxy: outside.proxy })
       run = {
         client: installed,
         driver: driverOf(client),
         commands: driverOf(client).commands(client),
-        registry: createRegistryClient(server.url),
+        registry: createRegistryClient(server.url, usual),
         name: `@acme/of-${client.id}`,
         publisher: await newWorld(),
         newWorld,
@@ -73,6 +76,7 @@ export function clientSuite({
         const before = server.requests.length
         try {
           await step.run(run)
+          await logged(run, server)
           expect(refused(server.requests.slice(before), step.refusals)).toEqual([])
           record(client, step, 'works')
         } catch (error) {
@@ -88,6 +92,14 @@ export function clientSuite({
       expect(await server.stop()).toBe(0)
     })
   })
+}
+
+/** Waits until the log has got as far as the registry has, so that no request is taken for one of the next step. */
+async function logged({ registry }: Run, { requests }: RunningServer): Promise<void> {
+  const pings = () => requests.filter(({ client, path }) => client === OWN_AGENT && path === '/-/ping').length
+  const before = pings()
+  await registry.request('/-/ping')
+  await vi.waitFor(() => expect(pings()).toBeGreaterThan(before))
 }
 
 /** The requests that the client should not have had refused. */

@@ -30,10 +30,21 @@ export function commandEnvironment(folder: string): Record<string, string> {
   return { HOME: folder, PATH: process.env.PATH ?? '' }
 }
 
-/** Starts a command, such as `gc`; its output goes to no terminal. */
-export function startCommand(folder: string, command: string): RunningCommand {
+/**
+ * Starts a command, such as `gc`; its output goes to no terminal.
+ *
+ * @param environment variables beside PATH and HOME
+ */
+export function startCommand(
+  folder: string,
+  command: string,
+  environment: Readonly<Record<string, string>> = {},
+): RunningCommand {
   const [program = '', ...args] = commandLine(folder, command)
-  const child = spawn(program, args, { cwd: folder, env: commandEnvironment(folder) })
+  const child = spawn(program, args, {
+    cwd: folder,
+    env: { ...commandEnvironment(folder), ...environment },
+  })
   const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
   return {
     outcome: ended.then(([stdout, stderr, [code]]) => ({ code, stdout, stderr })),
@@ -42,6 +53,10 @@ export function startCommand(folder: string, command: string): RunningCommand {
 }
 
 /** Runs a command to its end. */
-export function runCommand(folder: string, command: string): Promise<CommandOutcome> {
-  return startCommand(folder, command).outcome
+export function runCommand(
+  folder: string,
+  command: string,
+  environment?: Readonly<Record<string, string>>,
+): Promise<CommandOutcome> {
+  return startCommand(folder, command, environment).outcome
 }

@@ -32,7 +32,9 @@ export interface RegistryClient {
 /** The User-Agent of these requests, to tell them from a real client's in the server's log. */
 export const OWN_AGENT = 'nmr-tests'
 
-export function createRegistryClient(url: URL): RegistryClient {
+/** @param token where it matters who asks */
+export function createRegistryClient(url: URL, token = 'anything'): RegistryClient {
+  const ownHeaders = { authorization: `Bearer ${token}`, 'user-agent': OWN_AGENT }
   const request = (path: string, init?: RequestInit) =>
     fetch(new URL(path, url), { ...init, headers: { ...ownHeaders, ...init?.headers } })
 
@@ -80,8 +82,6 @@ export function createRegistryClient(url: URL): RegistryClient {
     },
   }
 }
-
-const ownHeaders = { authorization: 'Bearer anything', 'user-agent': OWN_AGENT }
 
 function escaped(name: string): string {
   return `/${name.replace('/', '%2f')}`

@@ -38,7 +38,12 @@ export function search(title: string, text: string): Step {
 }
 
 /** Logs in on a machine without a token, and out again; in between the registry knows who it is. */
-export function login(title: string): Step {
+export function login(title: string, user = 'alice', password = 'a-secret'): Step {
+  const answers: Answers = [
+    [/user ?name:/i, user],
+    [/password:/i, password],
+    [/email/i, `${user}@acme.test`],
+  ]
   return {
     title,
     needs: ['login', 'logout', 'whoami'],
@@ -55,9 +60,3 @@ export function login(title: string): Step {
     },
   }
 }
-
-const answers: Answers = [
-  [/user ?name:/i, 'alice'],
-  [/password:/i, 'a-secret'],
-  [/email/i, 'alice@acme.test'],
-]
