@@ -44,6 +44,18 @@ export default defineConfig({
         resolve,
         ssr,
         test: {
+          name: 'github',
+          include: ['test/github/**/*.test.ts'],
+          testTimeout: 120_000,
+          maxConcurrency: 2,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
           name: 'crash',
           include: ['test/crash/**/*.test.ts'],
           testTimeout: 600_000,

@@ -52,5 +52,14 @@ export function seed(github: Github): readonly SeededToken[] {
       }),
       may: 'nothing: it was revoked',
     },
+    {
+      token: github.addToken('classic', {
+        login: 'wendy',
+        scopes: ['repo'],
+        expires: new Date('2020-01-01'),
+        value: 'ghp_expired',
+      }),
+      may: 'nothing: it has expired',
+    },
   ]
 }
