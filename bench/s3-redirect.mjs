@@ -58,6 +58,14 @@ async function starting(type) {
 
 async function downloading(size, redirect) {
   const server = await start('s3', { redirect, public_endpoint: `http://localhost:${port}` })
+  try {
+    await measure(server, size, redirect)
+  } finally {
+    await server.stop()
+  }
+}
+
+async function measure(server, size, redirect) {
   const name = `@acme/of-${size}-${redirect ? 'redirected' : 'streamed'}`
   const registry = createRegistryClient(server.url)
   const files = { 'noise.bin': noise(name, size) }
@@ -78,7 +86,6 @@ async function downloading(size, redirect) {
       redirect ? await redirectsAlone(server, tarball) : '',
     ].join(' '),
   )
-  await server.stop()
 }
 
 /** The same without what follows a redirect: what the registry can do when the store is elsewhere. */

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
 import { spawnInTerminal } from '../clients/terminal.ts'
 import { expectWhole } from '../crash/whole.ts'
 import { commandEnvironment, commandLine, runCommand, startCommand } from '../support/command.ts'
@@ -146,6 +146,7 @@ function ended(progress: string, present: number) {
 async function serving(type: 'local' | 's3', run: (server: RunningServer) => Promise<void>): Promise<void> {
   const { storage } = s3Settings(bucket, { endpoint: `http://127.0.0.1:${proxy.port}`, redirect: true })
   const server = await startServer(folder, { storage: { ...storage, type } })
+  onTestFinished(server.kill)
   await run(server)
   expect(await server.stop()).toBe(0)
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { collectGarbage } from '@nmr/core'
 import { openLevelMetadataStore } from '@nmr/metadata-level'
 import { openS3TarballStore } from '@nmr/tarballs-s3'
-import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
 import { expectWhole } from '../crash/whole.ts'
 import { noise } from '../support/noise.ts'
 import { publishDocument } from '../support/publish-document.ts'
@@ -111,6 +111,7 @@ async function start(): Promise<{ readonly server: RunningServer; readonly regis
   proxy.heal()
   const endpoint = `http://127.0.0.1:${proxy.port}`
   const server = await startServer(folder, s3Settings(bucket, { endpoint }))
+  onTestFinished(server.kill)
   return { server, registry: createRegistryClient(server.url) }
 }
 

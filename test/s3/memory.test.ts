@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { peakMemory, publishAndDownload } from '../support/large-round-trip.ts'
 import { createRegistryClient } from '../support/registry-client.ts'
 import { startServer } from '../support/server.ts'
@@ -12,6 +12,7 @@ const name = '@acme/large'
 test('a tarball of 500 MB takes no more memory than one of 20 MB, published to S3 and downloaded', async () => {
   const bucket = await makeBucket()
   const server = await startServer(await temporaryFolder(), s3Settings(bucket))
+  onTestFinished(server.kill)
   const registry = createRegistryClient(server.url)
   const started = await peakMemory(server.pid)
   await publishAndDownload(registry, name, '1.0.0', 20 * MiB)
