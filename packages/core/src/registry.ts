@@ -25,7 +25,7 @@ import { type Download, download } from './usecases/download.ts'
 import { createHosting } from './usecases/hosting.ts'
 import { login } from './usecases/login.ts'
 import { addMaintainer, removeMaintainer } from './usecases/maintainers.ts'
-import { explain, permission } from './usecases/permission.ts'
+import { assertMayRead, explain, permission } from './usecases/permission.ts'
 import { assertMayPublish, type Published, publish } from './usecases/publish.ts'
 import {
   type PackumentRequest,
@@ -71,6 +71,7 @@ export interface Registry {
     tarball: { readonly name: PackageName; readonly file: string },
   ): Promise<Download | Elsewhere>
 
+  assertMayRead(caller: Caller, name: PackageName): Promise<void>
   assertMayPublish(caller: Caller, name: PackageName): Promise<void>
   publish(caller: Caller, submission: Submission): Promise<Published>
   unpublish(caller: Caller, name: PackageName, what: Unpublish): Promise<Revision>
@@ -126,6 +127,7 @@ export function createRegistry(ports: Ports, settings: Partial<Settings> = {}): 
     readPackument: (...args) => readPackument(context, ...args),
     readVersion: (...args) => readVersion(context, ...args),
     download: (...args) => download(context, ...args),
+    assertMayRead: (...args) => assertMayRead(context, ...args),
     assertMayPublish: (...args) => assertMayPublish(context, ...args),
     publish: (...args) => publish(context, ...args),
     unpublish: (...args) => unpublish(context, ...args),

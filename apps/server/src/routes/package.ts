@@ -29,16 +29,20 @@ export function packageRoutes(context: RouteContext): void {
 
   publishRoutes(context)
 
-  app.put(
-    '/:name/-rev/:revision',
-    { schema: { params: RevisionParams, body: PackageDocument }, bodyLimit: MAX_DOCUMENT },
-    async (request, reply) => {
+  app.route({
+    method: 'PUT',
+    url: '/:name/-rev/:revision',
+    schema: { params: RevisionParams, body: PackageDocument },
+    bodyLimit: MAX_DOCUMENT,
+    // Before the body is read, which may be large: what it asks for is decided when it is known.
+    onRequest: (request) => registry.assertMayRead(request.caller, parsePackageName(request.params.name)),
+    handler: async (request, reply) => {
       const { revision } = request.params
       const name = parsePackageName(request.params.name)
       const rev = await registry.writeDocument(request.caller, name, { document: request.body, revision })
       return reply.code(201).send({ ok: true, id: name, rev })
     },
-  )
+  })
 
   app.delete('/:name/-rev/:revision', { schema: { params: RevisionParams } }, async (request) => {
     const { revision } = request.params

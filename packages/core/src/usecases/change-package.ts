@@ -56,7 +56,7 @@ export async function attempt<Result>(
 }
 
 /** Commits a change that was made from `head`. */
-export function commitOver({ metadata, clock }: Context, head: Head, change: Change): Promise<Revision> {
+function commitOver({ metadata, clock }: Context, head: Head, change: Change): Promise<Revision> {
   const { name, revision, ...draft } = head
   return metadata.commit({
     name,

@@ -67,6 +67,20 @@ export async function permittedHead(
   return head
 }
 
+/**
+ * Whether the caller may read a package that is there: what everything else begins with, so it can be asked before the
+ * body of a change is read.
+ *
+ * @throws RegistryError as `permittedHead`
+ */
+export async function assertMayRead(
+  context: Context,
+  caller: Principal | undefined,
+  name: PackageName,
+): Promise<void> {
+  await permittedHead(context, caller, 'read', name)
+}
+
 export function subjectOf(name: PackageName, head: Pick<Head, 'repository'> | undefined): Subject {
   return { name, ...(head?.repository && { repository: head.repository }) }
 }
