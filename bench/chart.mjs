@@ -41,7 +41,7 @@ export function barChart(title, results) {
 export function svg(width, height, title, parts) {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escaped(title)}">
 <style>
-text { font: 12px system-ui, sans-serif; fill: #57606a }
+text { font: 12px system-ui, sans-serif; fill: #6e7781 }
 .title { font-size: 15px; font-weight: 600 }
 .case { font-weight: 600 }
 .axis { stroke: #8c959f; stroke-width: 1 }

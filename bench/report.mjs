@@ -24,7 +24,7 @@ export function tables(results) {
 export function page({ results, conditions, charts }) {
   return `# Benchmarks
 
-Written by \`npm run bench\`; \`npm run bench -- --quick\` takes about a minute and only prints. Compare figures of one run
+Written by \`npm run bench\`; \`npm run bench -- --quick\` takes a minute or two and only prints. Compare figures of one run
 only: the machine decides what they are, and ratios travel better than requests a second.
 
 ${charts.map(({ file, title }) => `![${title}](benchmarks/${file})`).join('\n\n')}
@@ -48,7 +48,7 @@ ${results.map(({ title, id, explains }) => `- **${title}** (\`${id}\`): ${explai
 
 \`\`\`sh
 npm run bench                                  # everything, and writes this page
-npm run bench -- --quick                       # about a minute, prints only; --write to write as well
+npm run bench -- --quick                       # a minute or two, prints only; --write to write as well
 npm run bench -- --only packument,tarball      # cases whose names begin so
 npm run bench -- --cases publish-new,start     # these cases
 npm run bench -- --servers nmr,node:http       # not against the others; --rounds 9, --seconds 5

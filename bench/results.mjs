@@ -37,12 +37,16 @@ function ratiosOf(ofCase) {
   return new Map(others.map(([server, theirs]) => [server, ratioOf(ours, theirs, 'value')]))
 }
 
-/** Of the rounds together: processor time is counted in ticks, of which a short round has few. */
+/** Of the medians: processor time comes in ticks, of which a short round may have none. */
 function cpuRatiosOf(ofCase) {
-  const total = (rounds) => rounds.reduce((sum, { cpu }) => sum + cpu, 0)
-  const ours = total(ofCase.get('nmr'))
+  const { cpu: ours } = medians(ofCase.get('nmr'))
   const others = [...ofCase].filter(([server]) => server !== 'nmr')
-  return new Map(others.map(([server, theirs]) => [server, ours / total(theirs)]))
+  return new Map(
+    others.flatMap(([server, rounds]) => {
+      const { cpu: theirs } = medians(rounds)
+      return theirs > 0 ? [[server, ours / theirs]] : []
+    }),
+  )
 }
 
 function ratioOf(ours, theirs, metric) {

@@ -103,7 +103,7 @@ async function writeDocs(results, load) {
   await mkdir(join(docs, 'benchmarks'), { recursive: true })
   const charts = [...new Set(results.flatMap(({ chart }) => chart ?? []))].map((title) => ({
     title,
-    file: `${title.replaceAll(' ', '-')}.svg`,
+    file: `${title.toLowerCase().replaceAll(' ', '-')}.svg`,
   }))
   for (const { title, file } of charts) {
     const shown = results.filter(({ chart }) => chart === title)

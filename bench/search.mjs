@@ -7,6 +7,7 @@ import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { build } from '../scripts/set-up.mjs'
+import { createRandom, createWords } from './words.mjs'
 
 /*
  * How long searches take over many packages in LevelDB, how long the event loop stands still while the index is
@@ -26,11 +27,7 @@ const QUERIES = 2000
 const PUBLISHES = 1000
 
 const random = createRandom(1)
-const words = Array.from({ length: 3000 }, () =>
-  Array.from({ length: 2 + random(3) }, () => 'bdfgklmnprstvz'[random(14)] + 'aeiou'[random(5)]).join(''),
-)
-/** Some words are in many packages, most are in few. */
-const word = () => words[Math.floor((random(1e6) / 1e6) ** 2 * words.length)]
+const word = createWords(random)
 
 const location = await mkdtemp(join(tmpdir(), 'nmr-bench-search-'))
 const metadata = await openLevelMetadataStore({ location })
@@ -83,7 +80,7 @@ async function firstSearch() {
   const delay = monitorEventLoopDelay({ resolution: 1 })
   delay.enable()
   const started = performance.now()
-  await registry.search(caller, { text: words[0] })
+  await registry.search(caller, { text: word() })
   const took = performance.now() - started
   delay.disable()
   const [p99, max] = [delay.percentile(99), delay.max].map((ns) => (ns / 1e6).toFixed(1))
@@ -208,13 +205,4 @@ function mean(times) {
 function percentile(times, share) {
   const sorted = [...times].sort((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]
-}
-
-/** Numbers that look random and are the same in every run; from 0 to below `limit`. */
-function createRandom(seed) {
-  let state = seed
-  return (limit) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return Math.floor((state / 2 ** 32) * limit)
-  }
 }

@@ -7,7 +7,7 @@ import { median, percentile } from '../statistics.mjs'
 
 const everybody = ['nmr', 'Verdaccio', 'node:http']
 const registries = ['nmr', 'Verdaccio']
-const ms = { unit: 'ms', better: 'less', chart: 'publishes', servers: everybody }
+const ms = { unit: 'ms', better: 'less', chart: 'Publishing', servers: everybody }
 /** The floor's time does not depend on what is there. */
 const nearFloor = { against: 'node:http', atMost: 1.5 }
 
@@ -57,7 +57,7 @@ export const publishCases = [
     explains: 'PUT of new packages of 10 KB by 8 publishers',
     unit: 'publishes/s',
     better: 'more',
-    chart: 'publishes at once',
+    chart: 'Publishing',
     servers: everybody,
     targets: [{ against: 'node:http', atLeast: 0.6 }],
     measure: publishAtOnce,
@@ -69,7 +69,7 @@ export const publishCases = [
       'GET of the full packument, gzip, right after a version was published; and how long the event loop stood still during publish and read',
     unit: 'ms',
     better: 'less',
-    chart: 'publishes',
+    chart: 'Publishing',
     servers: registries,
     targets: [{ atMost: 30 }, { metric: 'longestTurn', atMost: 10 }],
     packages: ['@acme/grown-500'],

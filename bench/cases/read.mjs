@@ -6,8 +6,8 @@ const MB = 1e6
 /** Requests before those that count, so that every server runs compiled code. */
 const WARM_UP_MS = 200
 /** Fewer answers than these say little: then they are counted for longer. */
-const ENOUGH = 20
-const PATIENT_S = 4
+const ENOUGH = 5
+const PATIENT_S = 2
 
 const small = '/@acme%2fsmall'
 const large = '/@acme%2flarge'
@@ -60,7 +60,7 @@ const reads = [
 export const readCases = reads.map((each) => ({
   unit: 'requests/s',
   better: 'more',
-  chart: each.tarball ? 'tarballs' : 'documents',
+  chart: each.tarball ? 'Tarballs' : 'Documents',
   ...each,
   packages: /@acme\/[\w-]+/.exec(decodeURIComponent(each.path)),
   measure: ({ server, load, settings }) => measure(each, server, load, settings),

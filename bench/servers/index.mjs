@@ -36,6 +36,6 @@ export async function startServers({ folder, wanted, seeds, fixtures, reads, say
 
 async function startAndSeed(server, say) {
   say(`${server.name} (${server.version}): starting, and publishing what the cases need`)
-  server.process = await server.start()
+  server.process = await server.start({ watched: true })
   await server.seed()
 }

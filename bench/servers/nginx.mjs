@@ -23,7 +23,7 @@ export async function createNginx({ folder, prepared }) {
     version,
     url,
     headers: {},
-    start: () => startProcess({ folder, command: 'nginx', args, url, isNode: false }),
+    start: () => startProcess({ folder, command: 'nginx', args, url }),
     async seed() {},
   }
 }

@@ -11,21 +11,20 @@ export async function createNmr({ folder, seeds, fixtures }) {
   const url = `http://127.0.0.1:${port}/`
   const config = join(folder, 'config.json')
   await writeFile(config, JSON.stringify(configuration(port)))
-  const start = () => startNmr({ folder, config, url })
   return {
     name: 'nmr',
     version: `Node ${process.versions.node}`,
     url,
     headers: {},
-    start,
+    start: (options) => startNmr({ folder, config, url, ...options }),
     seed: () => publishAll({ url, headers: {} }, seeds, fixtures),
   }
 }
 
-/** Starts it over what is in a folder. */
-export function startNmr({ folder, config, url }) {
+/** Starts it over what is in a folder; see `startProcess`. */
+export function startNmr({ config, ...where }) {
   const main = join(root, 'apps/server/dist/main.js')
-  return startProcess({ folder, command: process.execPath, args: [main, 'serve', '--config', config], url })
+  return startProcess({ ...where, command: process.execPath, args: [main, 'serve', '--config', config] })
 }
 
 /** What a benchmark has to say; everything else stays as it comes. */

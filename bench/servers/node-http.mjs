@@ -15,7 +15,7 @@ export async function createNodeHttp({ folder, prepared }) {
     version: `Node ${process.versions.node}`,
     url,
     headers: {},
-    start: () => startProcess({ folder, command: process.execPath, args, url }),
+    start: (options) => startProcess({ folder, command: process.execPath, args, url, ...options }),
     async seed() {},
   }
 }

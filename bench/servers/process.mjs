@@ -17,13 +17,14 @@ const eventLoop = new URL('event-loop.mjs', import.meta.url)
  * what it complains of is shown when it does not start.
  *
  * @param url where it will answer
- * @returns `pid`, `startedIn` milliseconds, `stop`, and `longestTurn` where the command is Node
+ * @param watched whether `longestTurn` will be asked for, which takes Node and some milliseconds of its start
+ * @returns `pid`, `startedIn` milliseconds, `stop` and `longestTurn`
  */
-export async function startProcess({ folder, command, args, url, isNode = true }) {
+export async function startProcess({ folder, command, args, url, watched = false }) {
   const complaints = join(folder, 'stderr')
   const [log, errors] = [await open('/dev/null', 'w'), await open(complaints, 'w')]
-  const preload = isNode ? [`--import=${eventLoop.href}`] : []
-  const stdio = ['ignore', log.fd, errors.fd, ...(isNode ? ['ipc'] : [])]
+  const preload = watched ? [`--import=${eventLoop.href}`] : []
+  const stdio = ['ignore', log.fd, errors.fd, ...(watched ? ['ipc'] : [])]
   const env = { PATH: process.env.PATH, HOME: folder, NODE_ENV: 'production' }
   const started = performance.now()
   const child = spawn(command, [...preload, ...args], { cwd: folder, env, stdio })

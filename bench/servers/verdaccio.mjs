@@ -29,7 +29,7 @@ export async function createVerdaccio({ folder, seeds, fixtures }) {
     version: `${installedVersion(cache, 'verdaccio')}, Node ${installedVersion(cache, platform)}`,
     url,
     headers,
-    start: () => startProcess({ folder, command, args, url }),
+    start: (options) => startProcess({ folder, command, args, url, ...options }),
     async seed() {
       headers.authorization = `Bearer ${await newUser(url)}`
       const first = seeds.map((each) => ({ ...each, versions: each.versions.slice(0, PUBLISHED) }))
