@@ -34,8 +34,8 @@ const settings = values.quick
   : { rounds: 5, seconds: 3, publishes: 20, minutes: 60, servers: 'node:http,nginx,Verdaccio' }
 if (values.rounds !== undefined) settings.rounds = Number(values.rounds)
 if (values.seconds !== undefined) settings.seconds = Number(values.seconds)
-const wanted = (values.servers ?? settings.servers).split(',')
 const chosen = cases.filter(isChosen)
+const wanted = (values.servers ?? settings.servers).split(',').filter(isNeeded)
 const say = (line) => process.stderr.write(`${Math.round(performance.now() / 1000)} s: ${line}\n`)
 
 if (process.platform !== 'linux') throw new Error('benchmarks read /proc: they need Linux')
@@ -78,6 +78,10 @@ function isChosen({ id, slow }) {
   if (values.cases !== undefined) return values.cases.split(',').includes(id)
   if (values.only !== undefined) return values.only.split(',').some((each) => id.startsWith(each))
   return !(slow && values.quick)
+}
+
+function isNeeded(name) {
+  return chosen.some(({ servers }) => servers?.includes(name) ?? true)
 }
 
 /** @returns Map of case id → Map of server → what each round measured */

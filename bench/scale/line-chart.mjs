@@ -1,7 +1,7 @@
 import { svg, text } from '../chart.mjs'
 
 const [WIDTH, HEIGHT] = [760, 380]
-const [LEFT, RIGHT, TOP, BOTTOM] = [50, 250, 40, 40]
+const [LEFT, RIGHT, TOP, BOTTOM] = [50, 290, 40, 40]
 const colours = ['#1a7f64', '#5b8def', '#d1783c', '#9a6dd7', '#c0392b', '#b8860b', '#2aa1b3', '#7f8c8d']
 
 /**

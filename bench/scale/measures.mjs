@@ -31,7 +31,7 @@ export const packageMeasures = [
   ),
   measure(
     'longestTurn',
-    'longest turn of the event loop in it',
+    'longest turn of the event loop in the first search',
     'ms',
     'a slice of the index is made at a time',
     false,
@@ -64,9 +64,9 @@ export const versionMeasures = [
   ),
   measure(
     'longestTurn',
-    'longest turn of the event loop in both',
+    'longest turn of the event loop',
     'ms',
-    'rows are joined in the event loop',
+    'while it was published and read; rows are joined in the event loop',
     true,
   ),
   measure('hot', 'packument, read again', 'ms', 'the document is sent whole, and is that much longer', true),
