@@ -19,10 +19,14 @@ type Adapters<Choice extends string, Port, More extends readonly unknown[] = []>
  * nor memory.
  */
 
-const metadataStores: Adapters<Config['metadata']['type'], MetadataStore> = {
-  async level({ metadata }) {
+const metadataStores: Adapters<
+  Config['metadata']['type'],
+  MetadataStore,
+  [options: { readonly create?: boolean }]
+> = {
+  async level({ metadata }, options) {
     const { openLevelMetadataStore } = await import('@nmr/metadata-level')
-    return openLevelMetadataStore({ location: metadata.level.path })
+    return openLevelMetadataStore({ ...options, location: metadata.level.path })
   },
 }
 
@@ -90,8 +94,12 @@ export interface Composed {
   readonly redirectsTo: string | undefined
 }
 
-export function openMetadataStore(config: Config): Promise<MetadataStore> {
-  return metadataStores[config.metadata.type](config)
+/** @param options with `create: false` the store has to be there already: for what only looks after a registry */
+export function openMetadataStore(
+  config: Config,
+  options: { readonly create?: boolean } = {},
+): Promise<MetadataStore> {
+  return metadataStores[config.metadata.type](config, options)
 }
 
 /** @param type another store than the one that is configured */
@@ -121,6 +129,7 @@ export async function composeRegistry(config: Config, logger: Logger): Promise<C
     }
     const registry = createRegistry(ports, {
       hostedScopes: config.scopes.hosted,
+      onlyHostedScopes: config.scopes.only_hosted,
       allowUnscoped: config.settings.allow_unscoped,
       allowPreviousVersion: config.settings.allow_previous_version,
       viewCacheSize: config.cache.views,

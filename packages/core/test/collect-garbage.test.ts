@@ -9,7 +9,7 @@ const name = asName('@acme/x')
 async function createPorts(): Promise<{
   ports: Ports
   tarballs: MemoryTarballs
-  collect(): Promise<readonly string[]>
+  collect(from?: Ports): Promise<readonly string[]>
 }> {
   let now = Date.parse('2024-01-01T00:00:00.000Z')
   let ids = 0
@@ -31,9 +31,9 @@ async function createPorts(): Promise<{
   return {
     ports,
     tarballs,
-    async collect() {
+    async collect(from = ports) {
       now += 2 * DAY
-      return (await collectGarbage({ ...ports, before: new Date(now - DAY) })).tarballs
+      return (await collectGarbage({ ...from, before: new Date(now - DAY) })).tarballs
     },
   }
 }
@@ -73,5 +73,16 @@ describe('garbage collection', () => {
     tarballs.set(young, { bytes: Buffer.from('x'), modified: new Date(ports.clock().getTime() + 2 * DAY) })
     tarballs.set(strange, { bytes: Buffer.from('x'), modified: ports.clock() })
     expect(await collect()).toEqual([])
+  })
+
+  it('removes nothing when the metadata knows no package at all, since it can hardly be the right one', async () => {
+    const { ports, tarballs, collect } = await createPorts()
+    await createRegistry(ports).publish(undefined, submission())
+    const wrong = { ...ports, metadata: createMemoryMetadataStore() }
+    await expect(collect(wrong)).rejects.toMatchObject({
+      code: 'invalid_request',
+      message: expect.stringContaining('the metadata store has no package at all'),
+    })
+    expect(tarballs.size).toBe(1)
   })
 })

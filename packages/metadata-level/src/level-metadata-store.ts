@@ -1,3 +1,5 @@
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
 import {
   createUnderWay,
   decodeHead,
@@ -19,6 +21,8 @@ import { createTurns } from './turns.ts'
 export interface LevelMetadataOptions {
   /** The folder that LevelDB keeps its files in; made, with its parents, where it is missing. */
   readonly location: string
+  /** Whether a database is made where there is none; by default it is. Without, a folder that has none is left as it is. */
+  readonly create?: boolean
 }
 
 /** Bytes of rows that are fetched in one go when a package is loaded. */
@@ -27,11 +31,16 @@ const READ_AHEAD = 1024 * 1024
 /**
  * Opens a metadata store in LevelDB: embedded, one process a folder. A commit is acknowledged when the disk has it.
  *
- * @throws Error in one line that names the folder, when it is open already (`cause.code` is then `LEVEL_LOCKED`) or
- *   cannot be opened
+ * @throws Error in one line that names the folder, when it is open already (`cause.code` is then `LEVEL_LOCKED`), has
+ *   no database and may not get one, or cannot be opened
  */
-export async function openLevelMetadataStore({ location }: LevelMetadataOptions): Promise<MetadataStore> {
-  const db = await openDatabase(location)
+export async function openLevelMetadataStore({
+  location,
+  create = true,
+}: LevelMetadataOptions): Promise<MetadataStore> {
+  if (!create && !(await hasDatabase(location)))
+    throw unavailable(`there is no database at ${location}; metadata.level.path must be the registry's`)
+  const db = await openDatabase(location, create)
   const inTurn = createTurns()
   const underWay = createUnderWay()
 
@@ -102,8 +111,16 @@ function write(key: string, value: string) {
   return value === '' ? ({ type: 'del', key } as const) : ({ type: 'put', key, value } as const)
 }
 
-async function openDatabase(location: string): Promise<ClassicLevel> {
-  const db = new ClassicLevel(location)
+/** LevelDB itself would leave a lock and a log in the folder that it looks into. What cannot be seen, it may report. */
+async function hasDatabase(location: string): Promise<boolean> {
+  return access(join(location, 'CURRENT')).then(
+    () => true,
+    ({ code }: NodeJS.ErrnoException) => code !== 'ENOENT' && code !== 'ENOTDIR',
+  )
+}
+
+async function openDatabase(location: string, createIfMissing: boolean): Promise<ClassicLevel> {
+  const db = new ClassicLevel(location, { createIfMissing })
   try {
     await db.open()
     return db
@@ -117,6 +134,6 @@ async function openDatabase(location: string): Promise<ClassicLevel> {
   }
 }
 
-function unavailable(message: string, cause: unknown): RegistryError {
+function unavailable(message: string, cause?: unknown): RegistryError {
   return new RegistryError('unavailable', message, { cause })
 }

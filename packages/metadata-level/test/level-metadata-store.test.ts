@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parsePackageName } from '@nmr/core'
@@ -50,6 +50,16 @@ describe('a LevelDB metadata store', () => {
     await expect(openLevelMetadataStore({ location })).rejects.toThrow(
       /^the metadata folder .*a-file cannot be opened: .+$/,
     )
+  })
+
+  it('makes no database where none may be made, and leaves the folder as it was', async () => {
+    for (const location of [folder, join(folder, 'not', 'there')])
+      await expect(openLevelMetadataStore({ location, create: false })).rejects.toThrow(
+        `there is no database at ${location}; metadata.level.path must be the registry's`,
+      )
+    expect(await readdir(folder)).toEqual([])
+    await (await openLevelMetadataStore({ location: folder })).close()
+    await (await openLevelMetadataStore({ location: folder, create: false })).close()
   })
 
   it('acknowledges a commit when the disk has it, in one batch', async () => {

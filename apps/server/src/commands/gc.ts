@@ -5,9 +5,9 @@ import type { Config } from '../config.ts'
 /** Milliseconds that a publish may be under way: so old has to be what nobody names. */
 const DAY = 24 * 60 * 60 * 1000
 
-/** Removes what crashes have left in the tarball store, and says what that was. */
+/** Removes what crashes have left in the tarball store, and says what that was. Metadata has to be there. */
 export async function collect(config: Config, print: (text: string) => void): Promise<void> {
-  const metadata = await openMetadataStore(config)
+  const metadata = await openMetadataStore(config, { create: false })
   try {
     const tarballs = await openTarballStore(config)
     try {

@@ -1,12 +1,7 @@
-import { type MetadataStore, type MigrationProgress, migrateTarballs } from '@nmr/core'
+import { isRegistryError, type MetadataStore, type MigrationProgress, migrateTarballs } from '@nmr/core'
 import { openMetadataStore, openTarballStore } from '../compose.ts'
 import { type Config, ConfigError } from '../config.ts'
-
-/** Where a person watches. */
-export interface Screen {
-  write(text: string): unknown
-  readonly isTTY?: boolean
-}
+import { createProgressLine, type Screen } from './progress-line.ts'
 
 const types = ['local', 's3'] as const
 type StoreType = (typeof types)[number]
@@ -14,19 +9,22 @@ type StoreType = (typeof types)[number]
 /** Copies the tarballs that are missing in one store from another, with a line that shows how far it is. */
 export async function migrate(
   config: Config,
-  { from, to }: Readonly<Record<string, string>>,
+  options: Readonly<Record<string, string>>,
   screen: Screen,
 ): Promise<void> {
-  const source = typeOf(from, '--from')
-  const target = typeOf(to, '--to')
+  const source = typeOf(options.from, '--from')
+  const target = typeOf(options.to, '--to')
   if (source === target)
     throw new ConfigError(`--from and --to are both ${source}: there is nothing to migrate`)
-  const stores = [await openTarballStore(config, source), await openTarballStore(config, target)] as const
   const metadata = await metadataUnlessInUse(config, screen)
+  const opened: { close(): Promise<void> }[] = metadata === undefined ? [] : [metadata]
   try {
-    const [fromStore, toStore] = stores
-    const onProgress = (progress: MigrationProgress) => show(progress, screen)
-    const end = await migrateTarballs({ from: fromStore, to: toStore, metadata, onProgress }).finally(
+    const from = await openTarballStore(config, source)
+    opened.push(from)
+    const to = await openTarballStore(config, target)
+    opened.push(to)
+    const onProgress = createProgressLine(screen, Date.now)
+    const end = await migrateTarballs({ from, to, metadata, onProgress }).finally(
       // What is said next, or what went wrong, gets a line of its own.
       () => screen.isTTY && screen.write('\n'),
     )
@@ -35,7 +33,7 @@ export async function migrate(
     if (failed > 0)
       throw new ConfigError(`${failed} tarball${failed === 1 ? '' : 's'} could not be copied, see above`)
   } finally {
-    await Promise.all([...stores, metadata].map((store) => store?.close()))
+    await Promise.all(opened.map((store) => store.close()))
   }
 }
 
@@ -49,21 +47,12 @@ function typeOf(value: string | undefined, option: string): StoreType {
 /** A registry that runs keeps its database to itself; then every tarball is checked against its own name. */
 async function metadataUnlessInUse(config: Config, screen: Screen): Promise<MetadataStore | undefined> {
   try {
-    return await openMetadataStore(config)
+    return await openMetadataStore(config, { create: false })
   } catch (error) {
-    screen.write(`${error instanceof Error ? error.message : error}\nCopying all tarballs, by their names.\n`)
+    if (!isRegistryError(error) || Object(error.cause).code !== 'LEVEL_LOCKED') throw error
+    screen.write(`${error.message}\nCopying all tarballs, by their names.\n`)
     return undefined
   }
-}
-
-function show({ done, total, copied, copiedBytes }: MigrationProgress, screen: Screen): void {
-  if (!screen.isTTY && done < total) return
-  const width = 30
-  const filled = total === 0 ? width : Math.floor((done / total) * width)
-  const bar = '#'.repeat(filled).padEnd(width, '.')
-  const megabytes = (copiedBytes / 1024 ** 2).toFixed(1)
-  const line = `[${bar}] ${done} of ${total}, ${copied} copied (${megabytes} MB)`
-  screen.write(screen.isTTY ? `\r${line}` : `${line}\n`)
 }
 
 function report({ present, problems }: MigrationProgress, screen: Screen): void {

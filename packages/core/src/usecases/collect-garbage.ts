@@ -1,3 +1,4 @@
+import { RegistryError } from '../errors.ts'
 import { publicationOf, type TarballKey } from '../model/tarball-key.ts'
 import type { MetadataStore } from '../ports/metadata-store.ts'
 import type { TarballStore } from '../ports/tarball-store.ts'
@@ -23,7 +24,8 @@ export interface CollectedGarbage {
 /**
  * Removes the tarballs that nobody can see. The registry may go on serving and publishing.
  *
- * @throws RegistryError `unavailable` when a store does not answer
+ * @throws RegistryError `unavailable` when a store does not answer; `invalid_request` when there is no package at all
+ *   and something to remove: the metadata is then another registry's, or is lost, rather than every tarball garbage
  */
 export async function collectGarbage({
   metadata,
@@ -33,10 +35,19 @@ export async function collectGarbage({
   const removed: TarballKey[] = []
   for await (const { key, modified } of tarballs.keys()) {
     if (modified >= before || (await isNamed(metadata, key))) continue
+    if (removed.length === 0) await assertAnyPackage(metadata)
     await tarballs.remove(key)
     removed.push(key)
   }
   return { tarballs: removed, unfinished: await tarballs.discardUnfinished(before) }
+}
+
+async function assertAnyPackage(metadata: MetadataStore): Promise<void> {
+  for await (const _ of metadata.names({ limit: 1 })) return
+  throw new RegistryError(
+    'invalid_request',
+    'there are tarballs, and the metadata store has no package at all: is it this registry’s? Nothing was removed',
+  )
 }
 
 async function isNamed(metadata: MetadataStore, key: TarballKey): Promise<boolean> {
