@@ -31,9 +31,11 @@ export function answerTo(error: unknown): ErrorAnswer | undefined {
   if (isRegistryError(error))
     return { status: statuses[error.code], text: error.message, retryAfter: error.retryAfter }
   const { statusCode = 500, code, message } = error as Partial<FastifyError>
-  // Fastify's own text repeats the path, which may hold a token.
+  // Fastify's own texts repeat the path, which may hold a token.
   if (code === 'FST_ERR_BAD_URL')
     return { status: 400, text: 'the address is not a valid URL', retryAfter: undefined }
+  if (statusCode === 414)
+    return { status: 414, text: 'the address is too long for anything here', retryAfter: undefined }
   if (statusCode < 400 || statusCode >= 500) return undefined
   return { status: statusCode, text: message ?? 'bad request', retryAfter: undefined }
 }

@@ -158,6 +158,17 @@ describe('an answer that is given again', () => {
     expect(head).toBe(whole.slice(0, whole.indexOf('\r\n\r\n') + 4))
   })
 
+  it('is no 304 for a copy of the same second', async () => {
+    await publish('1.1.0')
+    const now = clock().toUTCString()
+    await get('/@acme%2fx')
+    await publish('1.2.0')
+    expect(statusOf(await get('/@acme%2fx', { 'if-modified-since': now }))).toBe(200)
+    clock.advance(1000)
+    expect(statusOf(await get('/@acme%2fx', { 'if-modified-since': now }))).toBe(200)
+    expect(statusOf(await get('/@acme%2fx', { 'if-modified-since': clock().toUTCString() }))).toBe(304)
+  })
+
   it('is logged like any other', async () => {
     for (let round = 0; round < 2; round++) await get('/@acme%2fx?secret', { authorization: 'Bearer ann' })
     await expect.poll(() => log.filter(({ path }) => path === '/@acme%2fx').length).toBe(3)

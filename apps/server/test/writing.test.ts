@@ -1,6 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises'
 import { type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { makeTarball, publishDocument } from '../../../test/support/publish-document.ts'
@@ -354,5 +358,30 @@ describe('a connection that breaks off', () => {
     await expect.poll(() => test.log.length).toBeGreaterThan(0)
     expect((await send('GET', '/@acme%2fx')).statusCode).toBe(404)
     expect(test.log.map(({ level }) => level)).not.toContain(50)
+  })
+})
+
+describe('a client that hangs up before its answer', () => {
+  it('is logged, and nothing of its body is kept open', async () => {
+    const spool = await mkdtemp(join(tmpdir(), 'nmr-hang-up-'))
+    test = createTestApp({ spoolPath: spool, maxTarballSize: 10_000_000 })
+    await test.app.listen({ port: 0, host: '127.0.0.1' })
+    const { port } = test.app.server.address() as { port: number }
+    const files = { 'noise.bin': randomBytes(2_000_000).toString('base64') }
+    const body = JSON.stringify(x('1.0.0', { files }))
+    const socket = connect(port, '127.0.0.1')
+    const head = `PUT /@acme%2fx HTTP/1.1\r\nHost: x\r\nAuthorization: ${writer.authorization}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`
+    await new Promise<void>((resolve) => socket.write(head + body, () => resolve()))
+    socket.destroy()
+    const requests = () => test.log.filter(({ msg }) => msg === 'request')
+    await expect.poll(() => requests().map(({ status }) => status)).toEqual([499])
+    const openFiles = async () => {
+      const links = (await readdir('/proc/self/fd')).map((fd) =>
+        readlink(`/proc/self/fd/${fd}`).catch(() => ''),
+      )
+      return (await Promise.all(links)).filter((path) => path.startsWith(spool))
+    }
+    await expect.poll(openFiles).toEqual([])
+    await rm(spool, { recursive: true })
   })
 })

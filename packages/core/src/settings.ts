@@ -2,6 +2,8 @@
 export interface Settings {
   /** Scopes that are ours before anything of them is published, such as `@acme`. */
   readonly hostedScopes: readonly string[]
+  /** Whether nothing may be published for the first time outside of them. */
+  readonly onlyHostedScopes: boolean
   /** Whether names without a scope may be published. */
   readonly allowUnscoped: boolean
   /** Whether a version that is there may be published over. */
@@ -14,6 +16,7 @@ export interface Settings {
 
 export const defaultSettings: Settings = {
   hostedScopes: [],
+  onlyHostedScopes: false,
   allowUnscoped: false,
   allowPreviousVersion: false,
   viewCacheSize: 64 * 1024 * 1024,

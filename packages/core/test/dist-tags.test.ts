@@ -58,6 +58,13 @@ describe('dist-tags', () => {
     expect(await refusal(registry.setDistTags(writer, x, { beta: '^1.0.0' }))).toBe('invalid_request')
   })
 
+  it('have a bound on their number', async () => {
+    const { publish, registry, writer } = await createSubject()
+    await publish('1.0.0')
+    const many = Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`t${n}`, '1.0.0']))
+    expect(await refusal(registry.setDistTags(writer, x, many))).toBe('invalid_request')
+  })
+
   it('never lose latest, and say so when another is not there', async () => {
     const { publish, registry, writer } = await createSubject()
     await publish('1.0.0')

@@ -110,6 +110,20 @@ describe('publish', () => {
     await expect(packument()).rejects.toThrow(/not in this registry/)
   })
 
+  it('stands, and so does an unpublish, when the bytes of before cannot be removed', async () => {
+    const remove = () => Promise.reject(new Error('the disk is read-only'))
+    const settings = { allowPreviousVersion: true }
+    const { publish, registry, writer, packument } = await createSubject(settings, (store) => ({
+      ...store,
+      remove,
+    }))
+    await publish('1.0.0')
+    await publish('1.0.0', { extra: { description: 'again' } })
+    await publish('1.1.0')
+    await registry.unpublish(writer, asName('@acme/x'), { versions: ['1.1.0'] })
+    expect(Object.keys((await packument()).versions)).toEqual(['1.0.0'])
+  })
+
   it('keeps a readme of the version that is latest', async () => {
     const { publish, registry, writer, packument } = await createSubject()
     await publish('1.0.0', { extra: { readme: '# one' } })
@@ -210,6 +224,14 @@ describe('names', () => {
     const open = await createSubject({ allowUnscoped: true })
     await open.publish('1.0.0', { name: 'plain' })
     expect(await open.packument('plain')).toMatchObject({ name: 'plain' })
+  })
+
+  it('takes new packages in hosted scopes only, where the settings say so', async () => {
+    const { publish, registry, writer } = await createSubject({ onlyHostedScopes: true })
+    await expect(publish('1.0.0', { name: '@other/x' })).rejects.toThrow(/scopes\.hosted/)
+    expect(await refusal(registry.assertMayPublish(undefined, asName('@other/x')))).toBe('unauthenticated')
+    await publish('1.0.0')
+    await registry.assertMayPublish(writer, asName('@acme/y'))
   })
 
   it('serves packages called like members of every object', async () => {

@@ -104,6 +104,21 @@ describe('a packument that a client sends back', () => {
     expect(await packument()).toMatchObject({ maintainers: document.maintainers })
   })
 
+  it('changes the maintainers to a list that can be one only', async () => {
+    const { subject } = await createPackage()
+    const { registry, writer } = subject
+    const lists = [
+      [],
+      Array.from({ length: 1001 }, (_, n) => ({ name: `n${n}` })),
+      [{ name: 'x'.repeat(255) }],
+    ]
+    for (const maintainers of lists) {
+      expect(await refusal(registry.writeDocument(writer, x, { document: { maintainers } }))).toBe(
+        'invalid_request',
+      )
+    }
+  })
+
   it('lets a reader neither deprecate nor unpublish, by whichever path', async () => {
     const { subject, got } = await createPackage()
     const { registry, reader, packument } = subject

@@ -36,6 +36,11 @@ export const schema = {
   },
   scopes: {
     hosted: key('Scopes that are ours before anything of them is published.', format.scopes, []),
+    only_hosted: key(
+      'Whether nothing may be published for the first time outside of the hosted scopes.',
+      format.flag,
+      false,
+    ),
   },
   upstream: {
     mode: key(

@@ -14,7 +14,8 @@ export interface Answer {
   readonly content: Readonly<Record<string, string>>
   /** The one of `body` first, then those of the same content in other encodings, which are good for a 304 as well. */
   readonly etags: readonly [string, ...string[]]
-  readonly modified: Date
+  /** Absent: only the ETag tells whether a copy is the present one. */
+  readonly modified?: Date | undefined
   /** Absent: only a 304 was worked out, and can be given again. */
   readonly body?: Uint8Array
 }

@@ -4,7 +4,8 @@ import type { IncomingHttpHeaders } from 'node:http'
 export interface Validators {
   /** With its quotes. */
   readonly etag: string
-  readonly modified: Date
+  /** Absent: only the ETag tells. */
+  readonly modified?: Date | undefined
 }
 
 /**
@@ -16,15 +17,16 @@ export function isFresh(headers: IncomingHttpHeaders, { etag, modified }: Valida
   if (noneMatch !== undefined)
     return noneMatch === '*' || noneMatch.split(',').some((tag) => strong(tag) === etag)
   const since = Date.parse(headers['if-modified-since'] ?? '')
-  return !Number.isNaN(since) && wholeSeconds(modified) <= since
+  return modified !== undefined && !Number.isNaN(since) && nextSecond(modified) <= since
 }
 
 /**
- * The Last-Modified header, which counts seconds. `undefined` while the second is not over: a change that is still
- * to come in it could not be told from this one.
+ * The Last-Modified header, which counts seconds: the first one that began after the change, so that another change
+ * of the same second is never taken for this one. `undefined` until it has begun.
  */
 export function lastModified(modified: Date, now: Date): string | undefined {
-  return now.getTime() - modified.getTime() >= 1000 ? modified.toUTCString() : undefined
+  const second = nextSecond(modified)
+  return second <= now.getTime() ? new Date(second).toUTCString() : undefined
 }
 
 /** If-None-Match compares weakly, so a proxy that compressed an answer and weakened its tag is no obstacle. */
@@ -32,6 +34,6 @@ function strong(tag: string): string {
   return tag.trim().replace(/^W\//, '')
 }
 
-function wholeSeconds(date: Date): number {
-  return Math.floor(date.getTime() / 1000) * 1000
+function nextSecond(date: Date): number {
+  return (Math.floor(date.getTime() / 1000) + 1) * 1000
 }

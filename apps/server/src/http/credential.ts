@@ -14,7 +14,7 @@ export function credentialFrom(header: string | undefined): Credential | undefin
   }
 }
 
-/** npm 2 percent-encodes user and password before it encodes them, all others do not. */
+/** npm 2 percent-encodes user and password before; GitHub's names and tokens hold nothing that this would change. */
 function basic(value: string): Credential | undefined {
   const text = Buffer.from(value, 'base64').toString('utf8')
   const colon = text.indexOf(':')

@@ -1,24 +1,35 @@
 import type { IncomingMessage } from 'node:http'
-import type { FastifyBaseLogger } from 'fastify'
+import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import type { App } from '../route-context.ts'
 import type { Given } from './answers.ts'
 import { logPath } from './log-path.ts'
 
-/** One line a request, once it is answered. */
+/** What nginx calls it when a client is gone before its answer. */
+const CLIENT_GONE = 499
+
+/** One line a request, once it is answered or the client has hung up. */
 export function logRequests(app: App): void {
-  app.addHook('onResponse', async (request, reply) => {
-    request.log.info(
-      {
-        method: request.method,
-        path: logPath(request.originalUrl),
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime * 10) / 10,
-        caller: request.caller?.name,
-        client: clientOf(request),
-      },
-      'request',
-    )
+  app.addHook('onRequest', async (request, reply) => {
+    const hungUp = () => logRequest(request, CLIENT_GONE, reply.elapsedTime)
+    reply.raw.once('close', hungUp).once('finish', () => reply.raw.off('close', hungUp))
   })
+  app.addHook('onResponse', async (request, reply) => {
+    logRequest(request, reply.statusCode, reply.elapsedTime)
+  })
+}
+
+function logRequest(request: FastifyRequest, status: number, elapsed: number): void {
+  const { method, originalUrl, caller } = request
+  const ms = Math.round(elapsed * 10) / 10
+  const line = {
+    method,
+    path: logPath(originalUrl),
+    status,
+    ms,
+    caller: caller?.name,
+    client: clientOf(request),
+  }
+  request.log.info(line, 'request')
 }
 
 /** The line of a request that was answered as one before it. */

@@ -4,14 +4,19 @@ import type { Download, OpenTarball } from '@nmr/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Answers } from './answers.ts'
 import { byteRange, isRange } from './byte-range.ts'
-import { isFresh } from './conditional.ts'
+import { isFresh, lastModified } from './conditional.ts'
+import { REVALIDATE } from './send-document.ts'
+
+const IMMUTABLE = 'private, max-age=31536000, immutable'
 
 /** Bytes of tarballs that are remembered with their answers; larger ones are read anew each time. */
 const MAX_REMEMBERED = 256 * 1024
 
 export interface SendTarballOptions {
   readonly answers: Pick<Answers, 'remember'>
-  readonly cacheControl: string
+  readonly clock: () => Date
+  /** Whether a version's bytes never change. */
+  readonly immutable: boolean
   /** Whether the client can be sent elsewhere for the bytes. */
   readonly redirect: boolean
 }
@@ -21,13 +26,15 @@ export async function sendTarball(
   request: FastifyRequest,
   reply: FastifyReply,
   found: Download,
-  { answers, cacheControl, redirect }: SendTarballOptions,
+  { answers, clock, immutable, redirect }: SendTarballOptions,
 ): Promise<FastifyReply> {
   const etag = `"${found.shasum}"`
-  const modified = new Date(found.published)
+  // Where a version may be published over, its time of publication does not tell which bytes somebody has.
+  const modified = immutable ? new Date(found.published) : undefined
+  const modifiedHeader = modified && lastModified(modified, clock())
   const common = {
-    'cache-control': cacheControl,
-    'last-modified': modified.toUTCString(),
+    'cache-control': immutable ? IMMUTABLE : REVALIDATE,
+    ...(modifiedHeader && { 'last-modified': modifiedHeader }),
     'accept-ranges': 'bytes',
   }
   if (isFresh(request.headers, { etag, modified }))
@@ -55,8 +62,9 @@ export async function sendTarball(
   if (size > MAX_REMEMBERED) return reply.send(streamOf(opened))
 
   const body = await buffer(opened.body)
-  // An exception is no answer for others.
-  if (range === undefined && redirect) {
+  // An exception is no answer for others, and without its Last-Modified it is not yet the one that it will be.
+  const isLasting = redirect && (modifiedHeader !== undefined || !immutable)
+  if (range === undefined && isLasting) {
     answers.remember(request, { standing: found.standing, common, content, etags: [etag], modified, body })
   }
   return reply.send(body)

@@ -14,16 +14,15 @@ export function distTagRoutes({ app, registry, answers }: RouteContext): void {
     const found = await registry.listDistTags(request.caller, parsePackageName(request.params.name))
     if (found.kind === 'elsewhere') return sendElsewhere(reply, found)
     const { distTags, etag, standing } = found
-    const modified = new Date(found.modified)
     const common = { 'cache-control': REVALIDATE }
-    if (isFresh(request.headers, { etag, modified }))
+    if (isFresh(request.headers, { etag }))
       return reply
         .headers({ ...common, etag })
         .code(304)
         .send()
     const body = Buffer.from(JSON.stringify(distTags))
     const content = { 'content-type': 'application/json', 'content-length': String(body.length) }
-    answers.remember(request, { standing, common, content, etags: [etag], modified, body })
+    answers.remember(request, { standing, common, content, etags: [etag], body })
     return reply.headers({ ...common, etag, ...content }).send(body)
   })
 

@@ -39,7 +39,8 @@ export function publishRoutes({ app: root, registry, maxTarballSize, spoolPath }
     app.addHook('onRequest', async (request) => {
       request.publishRefusal = await refusalToPublish(request)
     })
-    app.addHook('onResponse', async (request) => request.received?.dispose())
+    // Of a body that was refused after it had come in; the handler releases what it is given, answered or not.
+    app.addHook('onError', async (request) => request.received?.dispose())
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('application/json', async (request: FastifyRequest, payload: Readable) => {
       // A decoded body may be closed when it is refused; the request itself has to stay open for the answer.
@@ -56,12 +57,16 @@ export function publishRoutes({ app: root, registry, maxTarballSize, spoolPath }
     app.put('/:name', options, async (request, reply) => {
       const name = parsePackageName(request.params.name)
       const { document, attached } = request.body
-      if (attached === undefined) {
-        const rev = await registry.writeDocument(request.caller, name, { document })
-        return reply.code(201).send({ ok: true, id: name, rev })
+      try {
+        if (attached === undefined) {
+          const rev = await registry.writeDocument(request.caller, name, { document })
+          return await reply.code(201).send({ ok: true, id: name, rev })
+        }
+        const { revision } = await registry.publish(request.caller, submission(name, document, attached))
+        return await reply.code(201).send({ ok: true, success: true, id: name, rev: revision })
+      } finally {
+        await request.received?.dispose()
       }
-      const { revision } = await registry.publish(request.caller, submission(name, document, attached))
-      return reply.code(201).send({ ok: true, success: true, id: name, rev: revision })
     })
   })
 

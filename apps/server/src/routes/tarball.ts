@@ -1,15 +1,12 @@
 import { parsePackageName } from '@nmr/core'
-import { REVALIDATE, sendElsewhere } from '../http/send-document.ts'
+import { sendElsewhere } from '../http/send-document.ts'
 import { sendTarball } from '../http/send-tarball.ts'
 import type { RouteContext } from '../route-context.ts'
 import { TarballParams, TarballRevisionParams } from '../schemas/params.ts'
 
-const IMMUTABLE = 'private, max-age=31536000, immutable'
-
 /** `/:name/-/:file`: a tarball, and the last request of npm's unpublish. */
 export function tarballRoutes(context: RouteContext): void {
-  const { app, registry, answers, immutableTarballs, redirectExcept = [] } = context
-  const cacheControl = immutableTarballs ? IMMUTABLE : REVALIDATE
+  const { app, registry, answers, clock, immutableTarballs: immutable, redirectExcept = [] } = context
 
   // HEAD is answered here: the route that Fastify would derive opens the tarball and throws it away.
   app.route({
@@ -26,7 +23,7 @@ export function tarballRoutes(context: RouteContext): void {
       if (found.kind === 'elsewhere') return sendElsewhere(reply, found)
       const client = request.headers['user-agent'] ?? ''
       const redirect = !redirectExcept.some((text) => client.includes(text))
-      return sendTarball(request, reply, found, { answers, cacheControl, redirect })
+      return sendTarball(request, reply, found, { answers, clock, immutable, redirect })
     },
   })
 

@@ -15,7 +15,7 @@ describe('defaults of the configuration', () => {
         max_tarball_size: 536_870_912,
         spool_path: join(inputs.cwd, 'data/spool'),
       },
-      scopes: { hosted: [] },
+      scopes: { hosted: [], only_hosted: false },
       upstream: { mode: 'redirect', url: undefined },
       auth: {
         type: 'none',

@@ -72,6 +72,7 @@ function sample(key: string): string {
     'settings.allow_unscoped': 'true',
     'settings.max_tarball_size': '1kb',
     'scopes.hosted': '@acme',
+    'scopes.only_hosted': 'true',
     'upstream.mode': 'off',
     'upstream.url': 'https://npm.example.com',
     'auth.type': 'github',

@@ -25,6 +25,15 @@ export function parseDistTag(text: string): string {
   return text
 }
 
+/** Tags of one package: far more than people make, and few enough to be read with every request. */
+const MAX_TAGS = 1000
+
+/** @throws RegistryError `invalid_request` for more tags than a package may have */
+export function boundedDistTags(tags: DistTags): DistTags {
+  if (Object.keys(tags).length <= MAX_TAGS) return tags
+  throw new RegistryError('invalid_request', `a package has at most ${MAX_TAGS} dist-tags: remove some first`)
+}
+
 /** The version that a tag points at. */
 export function taggedVersion(tags: DistTags, tag: string): string | undefined {
   return Object.hasOwn(tags, tag) ? tags[tag] : undefined

@@ -1,7 +1,6 @@
 import { RegistryError } from '../errors.ts'
-import { type DistTags, LATEST, parseDistTag, taggedVersion } from '../model/dist-tag.ts'
+import { boundedDistTags, type DistTags, LATEST, parseDistTag, taggedVersion } from '../model/dist-tag.ts'
 import type { PackageName } from '../model/package-name.ts'
-import type { Timestamp } from '../model/packument.ts'
 import type { Revision } from '../model/revision.ts'
 import { parseVersion } from '../model/version.ts'
 import type { Principal } from '../ports/authorizer.ts'
@@ -18,7 +17,6 @@ export interface ListedDistTags {
   readonly distTags: DistTags
   /** Strong, with its quotes. */
   readonly etag: string
-  readonly modified: Timestamp
   readonly standing: Standing
 }
 
@@ -32,8 +30,8 @@ export async function listDistTags(
   if (isElsewhere(found)) return found
   const { head, standing } = found
   assertHasVersions(head)
-  const { distTags, modified, revision } = head
-  return { kind: 'dist-tags', distTags, etag: `"${revision}-dist-tags"`, modified, standing }
+  const { distTags, revision } = head
+  return { kind: 'dist-tags', distTags, etag: `"${revision}-dist-tags"`, standing }
 }
 
 /**
@@ -62,7 +60,7 @@ export async function setDistTags(
         )
       }
     }
-    return { head: { distTags: { ...head.distTags, ...tags } } }
+    return { head: { distTags: boundedDistTags({ ...head.distTags, ...tags }) } }
   })
 }
 

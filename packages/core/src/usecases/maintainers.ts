@@ -1,4 +1,5 @@
 import { RegistryError } from '../errors.ts'
+import { parseMaintainers } from '../model/maintainers.ts'
 import type { PackageName } from '../model/package-name.ts'
 import type { Maintainer } from '../model/packument.ts'
 import type { Revision } from '../model/revision.ts'
@@ -11,7 +12,7 @@ import { permittedHead } from './permission.ts'
  * Changes who is listed as a package's maintainers. The list is shown to people; what they may do is the
  * authorizer's to say.
  *
- * @throws RegistryError `revision_conflict`, and as `permittedHead`
+ * @throws RegistryError `invalid_request` for a list that cannot be one, `revision_conflict`, and as `permittedHead`
  */
 export async function setMaintainers(
   context: Context,
@@ -25,7 +26,7 @@ export async function setMaintainers(
   await permittedHead(context, caller, 'maintain', name)
   return changePackage(context, name, async (head) => {
     assertRevision(head, revision)
-    return { head: { maintainers } }
+    return { head: { maintainers: parseMaintainers(name, maintainers) } }
   })
 }
 
@@ -43,7 +44,7 @@ export async function addMaintainer(
   await permittedHead(context, caller, 'maintain', name)
   return changePackage(context, name, async ({ maintainers }) => {
     if (isAmong(maintainers, user)) return undefined
-    return { head: { maintainers: [...maintainers, { name: user }] } }
+    return { head: { maintainers: parseMaintainers(name, [...maintainers, { name: user }]) } }
   })
 }
 
@@ -65,11 +66,7 @@ export async function removeMaintainer(
       throw new RegistryError('invalid_request', `${quoted} is not an owner of ${name}: npm owner ls ${name}`)
     }
     const left = maintainers.filter((maintainer) => maintainer.name !== user)
-    if (left.length > 0) return { head: { maintainers: left } }
-    throw new RegistryError(
-      'invalid_request',
-      `${name} needs an owner: add another before you remove the last`,
-    )
+    return { head: { maintainers: parseMaintainers(name, left) } }
   })
 }
 

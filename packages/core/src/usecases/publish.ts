@@ -1,5 +1,5 @@
 import { isRegistryError, RegistryError } from '../errors.ts'
-import { type DistTags, LATEST, taggedVersion } from '../model/dist-tag.ts'
+import { boundedDistTags, type DistTags, LATEST, taggedVersion } from '../model/dist-tag.ts'
 import { storeManifest } from '../model/manifest.ts'
 import { assertPublishable, type PackageName, scopeOf } from '../model/package-name.ts'
 import type { Head, Maintainer, PublishedVersion, Timestamp } from '../model/packument.ts'
@@ -7,9 +7,11 @@ import { type Publication, parsePublication, type Submission } from '../model/pu
 import type { Revision } from '../model/revision.ts'
 import { type TarballKey, tarballKey } from '../model/tarball-key.ts'
 import type { Principal } from '../ports/authorizer.ts'
+import type { Settings } from '../settings.ts'
 import { attempt } from './change-package.ts'
 import type { Context } from './context.ts'
 import { assertPermitted, subjectOf } from './permission.ts'
+import { removeTarballs } from './remove-tarballs.ts'
 
 export interface Published {
   readonly version: string
@@ -28,14 +30,28 @@ export async function assertMayPublish(
   name: PackageName,
 ): Promise<void> {
   assertPublishable(name)
-  if (scopeOf(name) === undefined && !context.settings.allowUnscoped) {
+  const head = await context.metadata.head(name)
+  await assertPermitted(context, caller, 'publish', subjectOf(name, head))
+  assertHosted(context.settings, name, head)
+}
+
+/** What the operator lets be published here; whoever has no permission to publish does not get to know. */
+function assertHosted(
+  { allowUnscoped, hostedScopes, onlyHostedScopes }: Settings,
+  name: PackageName,
+  head: Head | undefined,
+): void {
+  const scope = scopeOf(name)
+  if (scope === undefined && !allowUnscoped) {
+    const why = 'has no scope, and this registry takes no unscoped packages'
     const hint = 'publish it under a scope, or let the operator set settings.allow_unscoped'
-    throw new RegistryError(
-      'forbidden',
-      `${name} has no scope, and this registry takes no unscoped packages; ${hint}`,
-    )
+    throw new RegistryError('forbidden', `${name} ${why}; ${hint}`)
   }
-  await assertPermitted(context, caller, 'publish', subjectOf(name, await context.metadata.head(name)))
+  const isNew = head === undefined && scope !== undefined
+  if (isNew && onlyHostedScopes && !hostedScopes.includes(scope)) {
+    const why = `cannot be published: ${scope} is not one of the scopes that this registry hosts`
+    throw new RegistryError('forbidden', `${name} ${why}; let the operator add it to scopes.hosted`)
+  }
 }
 
 /**
@@ -56,17 +72,15 @@ export async function publish(
 
   const key = tarballKey(name, version, tarball.integrity, context.makeId())
   await context.tarballs.put(key, tarball.bytes(), tarball)
-  try {
-    const { revision, replaced } = await attempt(context, name, (head) =>
-      commitVersion(context, caller, head, publication, key),
-    )
-    if (replaced !== undefined) await context.tarballs.remove(replaced.tarball.key)
-    return { version, revision }
-  } catch (error) {
+  const { revision, replaced } = await attempt(context, name, (head) =>
+    commitVersion(context, caller, head, publication, key),
+  ).catch(async (error) => {
     // A refusal leaves nothing that names the key. After a fault the commit may have gone through: let it be.
-    if (isRefusal(error)) await context.tarballs.remove(key)
+    if (isRefusal(error)) await removeTarballs(context, [key])
     throw error
-  }
+  })
+  if (replaced !== undefined) await removeTarballs(context, [replaced.tarball.key])
+  return { version, revision }
 }
 
 async function commitVersion(
@@ -145,7 +159,7 @@ function newRow(
 /** A publish moves the tags it names for its own version, and makes the package's first version `latest`. */
 function tagsWith(tags: DistTags, { version, tags: named }: Publication): DistTags {
   const moved = Object.fromEntries(named.map((tag) => [tag, version]))
-  return { [LATEST]: version, ...tags, ...moved }
+  return boundedDistTags({ [LATEST]: version, ...tags, ...moved })
 }
 
 /** npm prints `undefined` for an email that is not there. */

@@ -79,7 +79,6 @@ export async function listChanged(
   }
 }
 
-/** Takes out of `found` what the caller may not read. */
 /**
  * The packages that somebody starred and that the caller may read, by name.
  *
@@ -95,6 +94,7 @@ export async function listStarred(
   return ranked(await readableOf(context, caller, index.find(query, 0))).map(({ name }) => name)
 }
 
+/** Of what was found, what the caller may read. */
 async function readableOf(
   { authorizer }: Context,
   caller: Principal | undefined,

@@ -9,6 +9,7 @@ import type { Principal } from '../ports/authorizer.ts'
 import { assertRevision, type Change, changePackage } from './change-package.ts'
 import type { Context } from './context.ts'
 import { permittedHead } from './permission.ts'
+import { removeTarballs } from './remove-tarballs.ts'
 
 /** Which versions to unpublish, and from what state of the package the caller decided so. */
 export interface Unpublish {
@@ -52,7 +53,10 @@ export async function unpublish(
     const readmeGoes = removed.some((row) => row.version === taggedVersion(head.distTags, LATEST))
     return readmeGoes ? { ...change, readme: '' } : change
   })
-  for (const row of removed) await context.tarballs.remove(row.tarball.key)
+  await removeTarballs(
+    context,
+    removed.map((row) => row.tarball.key),
+  )
   return after
 }
 

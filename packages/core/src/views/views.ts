@@ -3,8 +3,8 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { LRUCache } from 'lru-cache'
 import { RegistryError } from '../errors.ts'
-import type { PackageName } from '../model/package-name.ts'
 import { type Head, hasVersions } from '../model/packument.ts'
+import type { Revision } from '../model/revision.ts'
 import type { MetadataStore } from '../ports/metadata-store.ts'
 import { renderAbbreviated, renderPackument, renderVersion } from './render.ts'
 
@@ -39,63 +39,96 @@ const GZIP_LEVEL = 1
 
 const compress = promisify(gzip)
 
+/** How often a view is rendered anew because the package changed while it was being read. */
+const MAX_ATTEMPTS = 10
+
 /**
  * Renders views on the first request after a change, each once however many ask for it, and keeps them.
  *
  * @param maxBytes bytes of views that are kept
  */
 export function createViews(metadata: MetadataStore, maxBytes: number): Views {
-  const baseTags = new LRUCache<string, string>({ max: 100 })
-  const cache = new LRUCache<string, View, { head: Head; request: ViewRequest }>({
+  const baseTags = new LRUCache<string, string>({ max: 1000 })
+  const underWay = new Map<string, Promise<View>>()
+  const rendered = new LRUCache<string, View>({
     maxSize: maxBytes,
     sizeCalculation: (view, key) => view.bytes.length + key.length,
-    fetchMethod: (_key, _stale, { context }) => render(context.head, context.request),
   })
 
   async function render(head: Head, request: ViewRequest): Promise<View> {
-    const { text, revision } = await renderText(metadata, head, request)
+    const { text, revision } = await renderAtOneRevision(metadata, head, request)
     const plain = Buffer.from(text)
     const bytes = request.encoding === 'gzip' ? await compress(plain, { level: GZIP_LEVEL }) : plain
-    return { bytes, etag: etag({ ...head, revision }, request) }
+    return { bytes, etag: etag({ revision }, request) }
   }
 
-  function etag(head: Head, { document, encoding, base }: ViewRequest): string {
+  function etag({ revision }: Pick<Head, 'revision'>, { document, encoding, base }: ViewRequest): string {
     const kind = typeof document === 'string' ? document : `v${document.version}`
-    return `"${head.revision}-${kind}-${encoding}-${baseTag(base)}${FORMAT}"`
+    return `"${revision}-${kind}-${encoding}-${baseTag(base)}${FORMAT}"`
   }
 
+  /** Clients may choose the base, so nobody may be able to find two with one tag. */
   function baseTag(base: string): string {
     const known = baseTags.get(base)
     if (known !== undefined) return known
-    const tag = createHash('sha256').update(base).digest('hex').slice(0, 8)
+    const tag = createHash('sha256').update(base).digest('hex').slice(0, 32)
     baseTags.set(base, tag)
     return tag
   }
 
   return {
     etag,
-    get: (head, request) =>
-      cache.forceFetch(`${head.name} ${etag(head, request)}`, { context: { head, request } }),
+    async get(head, request) {
+      const key = `${head.name} ${etag(head, request)}`
+      const view = rendered.get(key) ?? underWay.get(key)
+      if (view !== undefined) return view
+      const rendering = render(head, request).finally(() => underWay.delete(key))
+      underWay.set(key, rendering)
+      const result = await rendering
+      rendered.set(key, result)
+      return result
+    },
+  }
+}
+
+interface Rendered {
+  readonly text: string
+  readonly revision: Revision
+}
+
+/** What is read piece by piece is of one revision when the package has the same one before and after. */
+async function renderAtOneRevision(
+  metadata: MetadataStore,
+  before: Head,
+  request: ViewRequest,
+): Promise<Rendered> {
+  let head = before
+  for (let attempt = 1; ; attempt++) {
+    const rendered = await renderText(metadata, head, request)
+    const after = await metadata.head(head.name)
+    if (after === undefined || after.revision === rendered.revision || attempt === MAX_ATTEMPTS)
+      return rendered
+    head = after
   }
 }
 
 async function renderText(
   metadata: MetadataStore,
-  head: Head,
+  { name, revision }: Head,
   { document, base }: ViewRequest,
-): Promise<{ readonly text: string; readonly revision: Head['revision'] }> {
+): Promise<Rendered> {
   if (typeof document === 'object') {
-    const row = await metadata.version(head.name, document.version)
-    if (row?.kind !== 'published') throw goneMeanwhile(head.name)
-    return { text: renderVersion(row, head.name, base), revision: head.revision }
+    const row = await metadata.version(name, document.version)
+    if (row?.kind === 'published') return { text: renderVersion(row, name, base), revision }
+    throw new RegistryError('gone', `${name}@${document.version} was unpublished while it was being read`)
   }
-  const loaded = await metadata.load(head.name)
-  if (loaded === undefined || !hasVersions(loaded.head)) throw goneMeanwhile(head.name)
-  const { revision } = loaded.head
-  if (document === 'abbreviated') return { text: renderAbbreviated(loaded, base), revision }
-  return { text: renderPackument(loaded, (await metadata.readme(head.name)) ?? '', base), revision }
-}
-
-function goneMeanwhile(name: PackageName): RegistryError {
-  return new RegistryError('gone', `${name} was unpublished while it was being read`)
+  const loaded = await metadata.load(name)
+  if (loaded === undefined || !hasVersions(loaded.head)) {
+    throw new RegistryError('not_found', `${name} was unpublished while it was being read`)
+  }
+  if (document === 'abbreviated') {
+    return { text: renderAbbreviated(loaded, base), revision: loaded.head.revision }
+  }
+  const readme = (await metadata.readme(name)) ?? ''
+  return { text: renderPackument(loaded, readme, base), revision: loaded.head.revision }
 }

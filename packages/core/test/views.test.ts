@@ -1,0 +1,93 @@
+import { createRegistry, type Head, type MetadataStore } from '@nmr/core'
+import { createMemoryMetadataStore, createMemoryTarballStore } from '@nmr/core/testing'
+import { describe, expect, it } from 'vitest'
+import { createViews, type ViewRequest } from '../src/views/views.ts'
+import { asName, submission } from './support.ts'
+
+const request: ViewRequest = { document: 'packument', encoding: 'identity', base: 'http://registry.test' }
+
+/** Packages that were published, and the store that has them. */
+async function createPackages(...names: string[]): Promise<{ metadata: MetadataStore; heads: Head[] }> {
+  const metadata = createMemoryMetadataStore()
+  const registry = createRegistry({
+    metadata,
+    tarballs: createMemoryTarballStore(),
+    authorizer: {
+      authenticate: async () => undefined,
+      login: async () => undefined,
+      decide: async () => ({ outcome: 'granted', reason: '' }),
+      explain: () => Promise.reject(new Error('nobody asks')),
+      close: async () => {},
+    },
+    clock: () => new Date('2024-01-01T00:00:00.000Z'),
+    makeId: () => 'id000001',
+  })
+  for (const name of names) await registry.publish(undefined, submission({ name }))
+  const heads = await Promise.all(names.map((name) => metadata.head(asName(name))))
+  return { metadata, heads: heads.filter((head) => head !== undefined) }
+}
+
+describe('views', () => {
+  it('are all rendered, also when they have no room together', async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `@acme/x${index}`)
+    const { metadata, heads } = await createPackages(...names)
+    const views = createViews(metadata, 3000)
+    const texts = await Promise.all(
+      heads.map(async (head) => String(Buffer.from((await views.get(head, request)).bytes))),
+    )
+    expect(texts.map((text) => JSON.parse(text).name)).toEqual(names)
+  })
+
+  it('are rendered once, however many ask at once, and not again', async () => {
+    const { metadata, heads } = await createPackages('@acme/x')
+    let loads = 0
+    const counting = { ...metadata, load: (name: Head['name']) => (loads++, metadata.load(name)) }
+    const views = createViews(counting, 1e6)
+    const [head] = heads as [Head]
+    const all = await Promise.all(Array.from({ length: 10 }, () => views.get(head, request)))
+    expect(new Set([...all, await views.get(head, request)]).size).toBe(1)
+    expect(loads).toBe(1)
+  })
+
+  it('of two addresses are two, though the beginnings of their digests are one', async () => {
+    const { metadata, heads } = await createPackages('@acme/x')
+    const views = createViews(metadata, 1e6)
+    const [head] = heads as [Head]
+    // The SHA-256 of these two begins with the same eight digits.
+    const bases = ['http://h9626.test', 'http://h96484.test']
+    const [one, other] = await Promise.all(bases.map((base) => views.get(head, { ...request, base })))
+    expect(one?.etag).not.toBe(other?.etag)
+    expect(String(Buffer.from(other?.bytes ?? []))).toContain('http://h96484.test/@acme/x/-/')
+  })
+
+  it('have the ETag of the revision that they show, when the package changes while they are rendered', async () => {
+    const { metadata, heads } = await createPackages('@acme/x')
+    const [head] = heads as [Head]
+    let changed = false
+    const changing: MetadataStore = {
+      ...metadata,
+      async version(name, version) {
+        if (!changed) {
+          changed = true
+          const { name: _, revision, ...draft } = head
+          const row = await metadata.version(name, version)
+          if (row?.kind !== 'published') throw new Error('it is there')
+          await metadata.commit({
+            name,
+            expected: revision,
+            head: draft,
+            put: [{ ...row, deprecated: 'old' }],
+          })
+          return row
+        }
+        return metadata.version(name, version)
+      },
+    }
+    const views = createViews(changing, 1e6)
+    const version = { ...request, document: { version: '1.0.0' } }
+    const view = await views.get(head, version)
+    const present = await metadata.head(head.name)
+    expect(view.etag).toBe(views.etag(present as Head, version))
+    expect(JSON.parse(String(Buffer.from(view.bytes)))).toMatchObject({ deprecated: 'old' })
+  })
+})
