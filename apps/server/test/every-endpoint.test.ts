@@ -11,6 +11,8 @@ import { createTestApp, reader, type TestApp, writer } from './support.ts'
 const spellings = ['@acme/x', '@acme%2fx', '@acme%2Fx', '%40acme%2fx', '%40acme/x']
 
 const nested = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
+/** Refused before it is found to be no JSON. */
+const crowded = `{"a":[${','.repeat(800_000)}`
 const large = `{"name":"${'x'.repeat(2_000_000)}"}`
 
 /** Bodies that no endpoint is meant to get, or few. */
@@ -153,6 +155,20 @@ describe('a body that is not meant for its address', () => {
         expect([answer.statusCode, answer.json().error], called).toEqual([
           400,
           expect.stringContaining('1000 levels'),
+        ])
+      }
+    }
+  })
+
+  it('that holds more than can be parsed at once is refused before it is, wherever a body is read', async () => {
+    for (const [answered, path] of endpoints) {
+      for (const method of ['PUT', 'POST'] as const) {
+        if (!answered.split(' ').includes(method)) continue
+        const url = path.replace(':pkg', '@acme%2fx')
+        const { answer, called } = await send(method, url, { headers: writer, payload: crowded })
+        expect([answer.statusCode, answer.json().error], called).toEqual([
+          400,
+          expect.stringMatching(/holds more than [17][05]0000 values/),
         ])
       }
     }

@@ -1,7 +1,7 @@
 import { createMeter, type ReceivedTarball, RegistryError } from '@nmr/core'
 import secureJson from 'secure-json-parse'
 import { createBase64Decoder } from './base64-decoder.ts'
-import { assertShape } from './json-shape.ts'
+import { assertShape, MAX_VALUES } from './json-shape.ts'
 import { createPublishScanner } from './publish-scanner.ts'
 import { createSpool } from './spool.ts'
 
@@ -113,7 +113,7 @@ function receiveTarball(key: string, { maxTarballSize, spoolPath }: PublishBodyL
 }
 
 function parseDocument(text: string): unknown {
-  assertShape(text)
+  assertShape(text, MAX_VALUES)
   let document: unknown
   try {
     document = secureJson.parse(text, { safe: true })

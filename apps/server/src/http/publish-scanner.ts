@@ -1,6 +1,6 @@
 import { RegistryError } from '@nmr/core'
 import { createDocumentBuffer } from './document-buffer.ts'
-import { MAX_DEPTH } from './json-shape.ts'
+import { MAX_DEPTH, MAX_VALUES } from './json-shape.ts'
 
 /** Finds the tarball in a publish body that arrives in chunks cut anywhere. */
 export interface PublishScanner {
@@ -42,6 +42,9 @@ const CLOSE_BRACE = 0x7d
 /** Bytes: what is decoded at once, however large a chunk is. */
 const MAX_PIECE = 256 * 1024
 
+/** How many keys an object on the way to the data may have: all are remembered. Clients send a dozen. */
+const MAX_KEYS = 10_000
+
 /**
  * Makes a scanner. It follows strings and nesting, and of all keys reads only those on the way from the root by
  * `_attachments` and a file to its `data`. That string is taken out unless the file is a `.sigstore`: base64 has no
@@ -55,6 +58,7 @@ export function createPublishScanner(maxDocumentSize: number): PublishScanner {
   const way: Set<string>[] = []
   let started = false
   let depth = 0
+  let values = 0
   let inside: 'string' | 'data' | undefined
   let escaped = false
   let keyNext = false
@@ -124,6 +128,8 @@ export function createPublishScanner(maxDocumentSize: number): PublishScanner {
     if (byte === SPACE || byte === LINE_FEED || byte === CARRIAGE_RETURN || byte === TAB) return
     if (!started && byte !== OPEN_BRACE) throw invalid('it is not a JSON object')
     started = true
+    if (byte === OPEN_BRACE || byte === OPEN_BRACKET || byte === COMMA) values += 1
+    if (values > MAX_VALUES) throw invalid(`it holds more than ${MAX_VALUES} values`)
     switch (byte) {
       case OPEN_BRACE:
         if (onTheWay() && (depth === 0 || (depth === 1 && key === '_attachments') || depth === 2)) {
@@ -156,6 +162,7 @@ export function createPublishScanner(maxDocumentSize: number): PublishScanner {
     key = parseKey(literal)
     const met = way.at(-1)
     if (met?.has(key)) throw invalid(`it has the key ${shown(key)} twice`)
+    if (met?.size === MAX_KEYS) throw invalid(`it has more than ${MAX_KEYS} keys in one object`)
     met?.add(key)
   }
 

@@ -1,5 +1,6 @@
-import { parsePackageName } from '@nmr/core'
+import { isRegistryError, parsePackageName } from '@nmr/core'
 import { baseUrl } from '../http/base-url.ts'
+import { MAX_VALUES } from '../http/json-shape.ts'
 import { ABBREVIATED, negotiate } from '../http/negotiation.ts'
 import { sendDocument } from '../http/send-document.ts'
 import type { RouteContext } from '../route-context.ts'
@@ -34,8 +35,13 @@ export function packageRoutes(context: RouteContext): void {
     url: '/:name/-rev/:revision',
     schema: { params: RevisionParams, body: PackageDocument },
     bodyLimit: MAX_DOCUMENT,
-    // Before the body is read, which may be large: what it asks for is decided when it is known.
-    onRequest: (request) => registry.assertMayRead(request.caller, parsePackageName(request.params.name)),
+    config: { maxValues: MAX_VALUES },
+    // Before the body is read, which may be large; what it asks for is decided when it is known.
+    onRequest: async (request) => {
+      const name = parsePackageName(request.params.name)
+      await registry.assertMayRead(request.caller, name)
+      await refuseNobody(registry.assertMayPublish(request.caller, name))
+    },
     handler: async (request, reply) => {
       const { revision } = request.params
       const name = parsePackageName(request.params.name)
@@ -49,5 +55,12 @@ export function packageRoutes(context: RouteContext): void {
     const name = parsePackageName(request.params.name)
     const rev = await registry.unpublish(request.caller, name, { versions: 'all', revision })
     return { ok: true, id: name, rev }
+  })
+}
+
+/** Nobody may change a package that nobody may publish to; somebody may still do one thing and not another. */
+async function refuseNobody(permission: Promise<void>): Promise<void> {
+  await permission.catch((error: unknown) => {
+    if (isRegistryError(error, 'unauthenticated')) throw error
   })
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { assertShape, MAX_CONTAINERS, MAX_DEPTH } from '../../src/http/json-shape.ts'
+import { assertShape, MAX_DEPTH, MAX_VALUES } from '../../src/http/json-shape.ts'
 
 function shapeProblem(json: string): string | undefined {
   try {
-    assertShape(json)
+    assertShape(json, MAX_VALUES)
     return undefined
   } catch (error) {
     return (error as Error).message
@@ -26,11 +26,14 @@ describe('the shape of a JSON text', () => {
     ])
   })
 
-  it('may have as many objects and lists as are allowed, and not one more', () => {
-    const flat = (inside: number) => `[${'{},'.repeat(inside)}0]`
-    expect(shapeProblem(flat(MAX_CONTAINERS - 1))).toBeUndefined()
-    expect(shapeProblem(flat(MAX_CONTAINERS))).toBe(
-      'the body cannot be read: it holds more than 1000000 objects and lists',
+  it.each([
+    ['objects', (count: number) => `[${'{},'.repeat(count / 2 - 1)}{}]`],
+    ['keys', (count: number) => `{${'"a":0,'.repeat(count - 1)}"a":0}`],
+    ['texts', (count: number) => `[${'",",'.repeat(count - 1)}","]`],
+  ])('may have as many %s as are allowed, and not one more', (_title, flat) => {
+    expect(shapeProblem(flat(MAX_VALUES))).toBeUndefined()
+    expect(shapeProblem(`[${flat(MAX_VALUES)}]`)).toBe(
+      'the body cannot be read: it holds more than 750000 values',
     )
   })
 

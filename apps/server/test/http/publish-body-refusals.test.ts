@@ -73,6 +73,19 @@ describe('the body of a publish is refused', () => {
     }
   })
 
+  it('as soon as it holds more values than are allowed, or more keys where all are remembered', async () => {
+    const keys = (count: number) => Array.from({ length: count }, (_, key) => `"${key}":0`).join()
+    const limits = { spoolPath: 'unused', maxDocumentSize: 1e7 }
+    for (const [text, problem] of [
+      [`{"a":{${keys(750_000)}`, 'it holds more than 750000 values'],
+      [`{${keys(10_001)}`, 'it has more than 10000 keys in one object'],
+      [`{"_attachments":{${keys(10_001)}`, 'it has more than 10000 keys in one object'],
+    ] as const) {
+      const error = await refusal(readWhole(inChunks(Buffer.from(text), 65_536), limits))
+      expect(error).toMatchObject({ code: 'invalid_request', message: UNREADABLE + problem })
+    }
+  })
+
   it('when it is not UTF-8', async () => {
     const body = Buffer.from('{"name":"é"}', 'latin1')
     const error = await refusal(readWhole(inChunks(body, 3), { spoolPath: 'unused' }))
