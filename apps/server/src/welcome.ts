@@ -25,7 +25,9 @@ export function addressOf({ server }: Pick<Config, 'server'>, port: number): str
 
 /** What an operator should know before somebody else finds out. */
 export function warnings(config: Config, redirectsTo: string | undefined): readonly string[] {
-  return [openDoor(config), sameHost(config, redirectsTo)].filter((warning) => warning !== undefined)
+  return [openDoor(config), anybodysScopes(config), sameHost(config, redirectsTo)].filter(
+    (warning) => warning !== undefined,
+  )
 }
 
 function openDoor({ server, auth }: Config): string | undefined {
@@ -33,6 +35,14 @@ function openDoor({ server, auth }: Config): string | undefined {
   return `Warning: auth.type is none, and the registry listens on ${server.host}: everybody who can reach this machine may
 read, publish and unpublish every package. For more than trying it out, set auth.type to github, or keep it to this
 machine with --server.host 127.0.0.1
+`
+}
+
+/** The first package of a scope makes the scope ours, for everybody who installs through this registry. */
+function anybodysScopes({ auth, scopes }: Config): string | undefined {
+  if (auth.type !== 'github' || scopes.only_hosted) return undefined
+  return `Warning: everybody with an account on ${auth.github.host} may publish here under a scope of their own name, and from then on
+that scope comes from here. To keep the registry to your scopes, name them in scopes.hosted and set scopes.only_hosted
 `
 }
 

@@ -28,6 +28,14 @@ describe('a registry warns of a store on its own host name', () => {
   })
 })
 
+describe('a registry that asks GitHub', () => {
+  it('warns that everybody there may bring a scope, until it takes the hosted ones only', () => {
+    const github = ['--auth.type=github', '--scopes.hosted=@acme']
+    expect(warnings(load({ argv: github }), undefined).join()).toMatch(/scopes\.only_hosted/)
+    expect(warnings(load({ argv: [...github, '--scopes.only_hosted'] }), undefined)).toEqual([])
+  })
+})
+
 function sameHost(argv: readonly string[], redirectsTo: string | undefined): readonly string[] {
   return warnings(load({ argv }), redirectsTo).filter((warning) => warning.includes('redirected'))
 }
