@@ -211,6 +211,29 @@ describe.each(['quick', 'full'] as const)('a %s audit', (kind) => {
   })
 })
 
+describe('an audit of very many packages', () => {
+  const many = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`package-${index}`, ['1.0.0']]))
+
+  it('lets everything else have its turn while they are looked up', async ({ onTestFinished }) => {
+    const { registry, asked } = await createAudited()
+    let turns = 0
+    let next = setImmediate(function turn() {
+      turns += 1
+      next = setImmediate(turn)
+    })
+    onTestFinished(() => clearImmediate(next))
+    await registry.audit('bulk', many(20_000))
+    expect(Object.keys(asked[0]?.audit ?? {})).toHaveLength(20_000)
+    expect(turns).toBeGreaterThan(200)
+  })
+
+  it('is refused when they are more than can be looked up', async () => {
+    const { registry } = await createAudited()
+    expect(await refusal(registry.audit('bulk', many(20_001)))).toBe('too_large')
+  })
+})
+
 describe('an audit without an upstream', () => {
   it('is answered at once, with nothing, in the form that belongs to the question', async () => {
     const { withoutUpstream } = await createAudited()

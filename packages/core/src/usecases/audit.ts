@@ -8,10 +8,11 @@ import {
   usableAnswer,
 } from '../model/audit.ts'
 import { type PackageName, scopeOf } from '../model/package-name.ts'
+import { inSlices } from '../search/slices.ts'
 import type { Context } from './context.ts'
 
 /** More than any project has, and few enough to look up. */
-const MAX_NAMES = 50_000
+const MAX_NAMES = 20_000
 
 /**
  * Known vulnerabilities of the packages that are not ours, as the upstream knows them; it learns of no name that is
@@ -23,8 +24,8 @@ const MAX_NAMES = 50_000
 export async function audit(context: Context, kind: AuditKind, body: unknown): Promise<AuditDocument> {
   const { upstream } = context
   if (upstream === undefined) return noAdvisories(kind)
-  const ours = await ownNames(context, auditedNames(kind, body))
-  const question = publicAudit(kind, body, (name) => !ours.has(name))
+  const ours = await ownOrigins(context, auditedNames(kind, body))
+  const question = publicAudit(kind, body, (name) => !ours.has(originOf(name)))
   if (isEmptyAudit(kind, question)) return noAdvisories(kind)
   const answer = usableAnswer(kind, question, await upstream.audit(kind, question))
   if (answer === undefined)
@@ -44,18 +45,19 @@ function auditedNames(kind: AuditKind, body: unknown): ReadonlySet<PackageName> 
   return names
 }
 
-/** A scope is ours or is not, whatever follows it, so each is looked up once. */
-async function ownNames(
+/** What is ours or is not as a whole: a scope, whatever follows it, or a package without one. */
+function originOf(name: PackageName): string {
+  return scopeOf(name) ?? name
+}
+
+/** Those of the names' origins that are ours; each is looked up once. */
+async function ownOrigins(
   { hosting }: Context,
   names: ReadonlySet<PackageName>,
-): Promise<ReadonlySet<PackageName>> {
-  const ours = new Set<PackageName>()
-  const scopes = new Map<string, boolean>()
-  for (const name of names) {
-    const scope = scopeOf(name)
-    const isOurs = (scope !== undefined ? scopes.get(scope) : undefined) ?? (await hosting.isOurs(name))
-    if (scope !== undefined) scopes.set(scope, isOurs)
-    if (isOurs) ours.add(name)
-  }
+): Promise<ReadonlySet<string>> {
+  const ours = new Set<string>()
+  await inSlices(new Map([...names].map((name) => [originOf(name), name])), async ([origin, name]) => {
+    if (await hosting.isOurs(name)) ours.add(origin)
+  })
   return ours
 }
