@@ -228,6 +228,18 @@ describe('an audit of very many packages', () => {
     expect(turns).toBeGreaterThan(200)
   })
 
+  it('reads no more ranges than it can in a moment, and lets the others be any', async () => {
+    const { registry, asked } = await createAudited(empty)
+    const long = (version: number) => `^${version}.0.0${` || ^${version}.0.0`.repeat(2000)}`
+    await registry.audit('quick', {
+      requires: { a: long(1), b: long(2), c: long(3), d: long(1), e: '^1.0.0' },
+      dependencies: { lodash: { version: '4.17.20' } },
+    })
+    const { a, b, ...rest } = Object(asked[0]?.audit.requires)
+    expect([a, b]).toEqual([expect.stringMatching(/^>=1\.0\.0 <2/), expect.stringMatching(/^>=2\.0\.0 <3/)])
+    expect(rest).toEqual({ c: '*', d: a, e: '>=1.0.0 <2.0.0-0' })
+  })
+
   it('is refused when they are more than can be looked up', async () => {
     const { registry } = await createAudited()
     expect(await refusal(registry.audit('bulk', many(20_001)))).toBe('too_large')

@@ -4,7 +4,7 @@ import type { RouteContext } from '../route-context.ts'
 import { BulkAudit, TreeAudit } from '../schemas/audit.ts'
 
 /** Bytes, decoded: a tree has each package's digest and dependencies. */
-const MAX_AUDIT = 16 * 1024 * 1024
+const MAX_AUDIT = 4 * 1024 * 1024
 
 /**
  * `npm audit` and its like, and part of every install: an upstream that fails is a warning in the log here and no

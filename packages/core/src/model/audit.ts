@@ -23,13 +23,47 @@ export function publicAudit(
   body: unknown,
   isPublic: (name: PackageName) => boolean,
 ): AuditDocument {
+  const known = new Map<string, boolean>()
   const passes = (text: string) => {
+    const before = known.get(text)
+    if (before !== undefined) return before
     const name = packageName(text)
-    return name !== undefined && isPublic(name)
+    const answer = name !== undefined && isPublic(name)
+    known.set(text, answer)
+    return answer
   }
   if (kind === 'bulk') return publicVersions(body, passes)
   const { requires, dependencies } = Object(body)
-  return { requires: publicRanges(requires, passes), dependencies: publicTree(dependencies, passes, {}, 1) }
+  const rules = { passes, range: createRangeReader() }
+  return { requires: publicRanges(requires, rules), dependencies: publicTree(dependencies, rules, {}, 1) }
+}
+
+/**
+ * Every name in an audit of a package that is asked about, or that one of those needs, with repetitions: all that
+ * `publicAudit` will want to know of, without its work.
+ *
+ * @throws RegistryError as `publicAudit`
+ */
+export function eachAuditedName(kind: AuditKind, body: unknown, take: (name: PackageName) => void): void {
+  const takeAll = (named: unknown) => {
+    for (const text of isObject(named) ? Object.keys(named) : []) {
+      const name = packageName(text)
+      if (name !== undefined) take(name)
+    }
+  }
+  function takeTree(dependencies: unknown, depth: number): void {
+    assertDepth(depth)
+    takeAll(dependencies)
+    for (const [, entry] of members(dependencies)) {
+      takeAll(Object(entry).requires)
+      takeTree(Object(entry).dependencies, depth + 1)
+    }
+  }
+  if (kind === 'bulk') takeAll(body)
+  else {
+    takeAll(Object(body).requires)
+    takeTree(Object(body).dependencies, 1)
+  }
 }
 
 /** Whether an audit holds no package at all. */
@@ -64,6 +98,12 @@ export function usableAnswer(
 
 type Passes = (name: string) => boolean
 
+interface Rules {
+  readonly passes: Passes
+  /** What of a range may leave. */
+  readonly range: (text: unknown) => string
+}
+
 function publicVersions(body: unknown, passes: Passes): AuditDocument {
   return Object.fromEntries(
     members(body)
@@ -73,12 +113,32 @@ function publicVersions(body: unknown, passes: Passes): AuditDocument {
   )
 }
 
-/** What is no range (an alias, an address, a file) may name anything, and becomes `*`. */
-function publicRanges(requires: unknown, passes: Passes): AuditDocument {
+/** Characters of the ranges that are read for one audit, each once: several times what a large project has. */
+const MAX_RANGE_TEXT = 50_000
+
+/**
+ * What is no range (an alias, an address, a file) may name anything, and becomes `*`; so does what is too much to
+ * read, since a megabyte of ranges takes a second.
+ */
+function createRangeReader(): Rules['range'] {
+  const known = new Map<string, string>()
+  let left = MAX_RANGE_TEXT
+  return (text) => {
+    if (typeof text !== 'string') return '*'
+    const read = known.get(text)
+    if (read !== undefined || text.length > left) return read ?? '*'
+    left -= text.length
+    const range = semver.validRange(text) || '*'
+    known.set(text, range)
+    return range
+  }
+}
+
+function publicRanges(requires: unknown, { passes, range }: Rules): AuditDocument {
   return Object.fromEntries(
     members(requires)
       .filter(([name]) => passes(name))
-      .map(([name, range]) => [name, (typeof range === 'string' && semver.validRange(range)) || '*']),
+      .map(([name, text]) => [name, range(text)]),
   )
 }
 
@@ -89,16 +149,15 @@ const SRI = /^(?:sha1-[A-Za-z0-9+/]{27}=|sha512-[A-Za-z0-9+/]{86}==)$/
 /** Fills `kept`, and returns it. */
 function publicTree(
   dependencies: unknown,
-  passes: Passes,
+  rules: Rules,
   kept: Record<string, unknown>,
   depth: number,
 ): AuditDocument {
-  if (depth > MAX_DEPTH)
-    throw new RegistryError('invalid_request', `the audit is nested more than ${MAX_DEPTH} levels deep`)
+  assertDepth(depth)
   for (const [name, entry] of members(dependencies)) {
     const { version, integrity, dev, optional, requires, dependencies: nested } = Object(entry)
-    if (!passes(name) || !isVersion(version) || Object.hasOwn(kept, name)) {
-      publicTree(nested, passes, kept, depth + 1)
+    if (!rules.passes(name) || !isVersion(version) || Object.hasOwn(kept, name)) {
+      publicTree(nested, rules, kept, depth + 1)
       continue
     }
     kept[name] = {
@@ -106,11 +165,16 @@ function publicTree(
       ...(SRI.test(String(integrity)) && { integrity }),
       ...(dev === true && { dev }),
       ...(optional === true && { optional }),
-      requires: publicRanges(requires, passes),
-      dependencies: publicTree(nested, passes, {}, depth + 1),
+      requires: publicRanges(requires, rules),
+      dependencies: publicTree(nested, rules, {}, depth + 1),
     }
   }
   return kept
+}
+
+function assertDepth(depth: number): void {
+  if (depth > MAX_DEPTH)
+    throw new RegistryError('invalid_request', `the audit is nested more than ${MAX_DEPTH} levels deep`)
 }
 
 function packageName(text: string): PackageName | undefined {

@@ -2,6 +2,7 @@ import { RegistryError } from '../errors.ts'
 import {
   type AuditDocument,
   type AuditKind,
+  eachAuditedName,
   isEmptyAudit,
   noAdvisories,
   publicAudit,
@@ -24,8 +25,8 @@ const MAX_NAMES = 20_000
 export async function audit(context: Context, kind: AuditKind, body: unknown): Promise<AuditDocument> {
   const { upstream } = context
   if (upstream === undefined) return noAdvisories(kind)
-  const ours = await ownOrigins(context, auditedNames(kind, body))
-  const question = publicAudit(kind, body, (name) => !ours.has(originOf(name)))
+  const others = await othersOrigins(context, auditedNames(kind, body))
+  const question = publicAudit(kind, body, (name) => others.has(originOf(name)))
   if (isEmptyAudit(kind, question)) return noAdvisories(kind)
   const answer = usableAnswer(kind, question, await upstream.audit(kind, question))
   if (answer === undefined)
@@ -36,11 +37,10 @@ export async function audit(context: Context, kind: AuditKind, body: unknown): P
 /** @throws RegistryError `too_large` */
 function auditedNames(kind: AuditKind, body: unknown): ReadonlySet<PackageName> {
   const names = new Set<PackageName>()
-  publicAudit(kind, body, (name) => {
+  eachAuditedName(kind, body, (name) => {
     names.add(name)
     if (names.size > MAX_NAMES)
       throw new RegistryError('too_large', `the audit names more than ${MAX_NAMES} packages`)
-    return true
   })
   return names
 }
@@ -50,14 +50,14 @@ function originOf(name: PackageName): string {
   return scopeOf(name) ?? name
 }
 
-/** Those of the names' origins that are ours; each is looked up once. */
-async function ownOrigins(
+/** Those of the names' origins that are not ours; each is looked up once. What was not looked up stays. */
+async function othersOrigins(
   { hosting }: Context,
   names: ReadonlySet<PackageName>,
 ): Promise<ReadonlySet<string>> {
-  const ours = new Set<string>()
+  const others = new Set<string>()
   await inSlices(new Map([...names].map((name) => [originOf(name), name])), async ([origin, name]) => {
-    if (await hosting.isOurs(name)) ours.add(origin)
+    if (!(await hosting.isOurs(name))) others.add(origin)
   })
-  return ours
+  return others
 }
