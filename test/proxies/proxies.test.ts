@@ -38,7 +38,7 @@ describe.each(examples)('behind $proxy, the prefix $prefix', (example) => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'nmr-proxy-'))
     port = await freePort()
-    base = `http://127.0.0.1:${port}/npm/`
+    base = `http://127.0.0.1:${port}/_npm/`
     server = await startServer(join(folder, 'server'), {
       server: { host: '127.0.0.1', port: await freePort(), public_url: base, trust_proxy: ['127.0.0.1'] },
     })
@@ -70,7 +70,7 @@ describe.each(examples)('behind $proxy, the prefix $prefix', (example) => {
       host: '127.0.0.1',
       port,
       method,
-      path: `/npm/${path}`,
+      path: `/_npm/${path}`,
       agent: false,
       headers,
     }
@@ -99,7 +99,7 @@ describe.each(examples)('behind $proxy, the prefix $prefix', (example) => {
 
       const { path } =
         server.requests.find(({ method, path }) => method === 'PUT' && path.endsWith(spelling)) ?? {}
-      expect(path).toBe(example.prefix === 'passed on' ? `/npm/${spelling}` : `/${spelling}`)
+      expect(path).toBe(example.prefix === 'passed on' ? `/_npm/${spelling}` : `/${spelling}`)
     },
   )
 
@@ -211,7 +211,7 @@ describe.each(examples)('behind $proxy, the prefix $prefix', (example) => {
       host: '127.0.0.1',
       port: place.port,
       method: 'PUT',
-      path: '/npm/@acme%2fx',
+      path: '/_npm/@acme%2fx',
       agent: false,
     }
     const sending = httpRequest({ ...options, headers: { 'content-length': 50 * MB } })

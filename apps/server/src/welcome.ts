@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { parsePackageName } from '@nmr/core'
 import type { Config } from './config.ts'
 import { version } from './version.ts'
 
@@ -25,9 +26,12 @@ export function addressOf({ server }: Pick<Config, 'server'>, port: number): str
 
 /** What an operator should know before somebody else finds out. */
 export function warnings(config: Config, redirectsTo: string | undefined): readonly string[] {
-  return [openDoor(config), anybodysScopes(config), sameHost(config, redirectsTo)].filter(
-    (warning) => warning !== undefined,
-  )
+  return [
+    openDoor(config),
+    anybodysScopes(config),
+    sameHost(config, redirectsTo),
+    packageAsPrefix(config),
+  ].filter((warning) => warning !== undefined)
 }
 
 function openDoor({ server, auth }: Config): string | undefined {
@@ -55,6 +59,23 @@ function sameHost({ server }: Config, redirectsTo: string | undefined): string |
 and yarn 1 then send their token along, and S3 refuses the download. Give one of them another name (server.public_url,
 storage.s3.public_endpoint), or set storage.s3.redirect to false
 `
+}
+
+/** Where a proxy takes the path off, an address that begins with it once more is that of the package. */
+function packageAsPrefix({ server }: Config): string | undefined {
+  const { pathname } = new URL(server.public_url ?? 'http://localhost')
+  const first = pathname.split('/')[1] ?? ''
+  if (first === '' || !(/^%40/.test(first) || isPackageName(first))) return undefined
+  return `Warning: the path of server.public_url, ${pathname}, reads as a package's; one that begins with _ never does, such as /_npm
+`
+}
+
+function isPackageName(text: string): boolean {
+  try {
+    return parsePackageName(text) !== undefined
+  } catch {
+    return false
+  }
 }
 
 function isLoopback(host: string): boolean {

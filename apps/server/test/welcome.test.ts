@@ -36,6 +36,28 @@ describe('a registry that asks GitHub', () => {
   })
 })
 
+describe('a registry warns of a public address whose path is a package’s', () => {
+  it.each([
+    ['/npm', true],
+    ['/npm/registry', true],
+    ['/-npm', false],
+    ['/%40acme', true],
+    ['/_npm', false],
+    ['/_npm/npm', false],
+    ['', false],
+  ])('%s: %s', (path, expected) => {
+    const argv = [`--server.public_url=https://npm.example.com${path}`]
+    const told = warnings(load({ argv }), undefined).filter((warning) => warning.includes('public_url'))
+    expect(told).toEqual(
+      expected
+        ? [
+            `Warning: the path of server.public_url, ${path}, reads as a package's; one that begins with _ never does, such as /_npm\n`,
+          ]
+        : [],
+    )
+  })
+})
+
 function sameHost(argv: readonly string[], redirectsTo: string | undefined): readonly string[] {
   return warnings(load({ argv }), redirectsTo).filter((warning) => warning.includes('redirected'))
 }

@@ -65,8 +65,7 @@ export const listenHost: Format<string> = {
 /** An absolute http(s) URL that paths can be appended to; ends without a slash. */
 export const baseUrl: Format<string> = {
   name: 'base-url',
-  allowed:
-    'an absolute http(s) URL without user, query or fragment, such as https://npm.example.com/registry',
+  allowed: 'an absolute http(s) URL without user, query or fragment, such as https://npm.example.com/_npm',
   read: (text) => text.replace(/\/+$/, ''),
   accepts: (value): value is string => {
     if (typeof value !== 'string' || /[\s?#@]/.test(value) || !URL.canParse(value)) return false
