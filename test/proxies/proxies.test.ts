@@ -7,16 +7,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { integrityOf, makeTarball, publishDocument } from '../support/publish-document.ts'
 import type { Packument } from '../support/registry-client.ts'
-import { type RunningServer, startServer } from '../support/server.ts'
+import { type LoggedRequest, type RunningServer, startServer } from '../support/server.ts'
 import { examples } from './examples.ts'
 import { freePort } from './free-port.ts'
 import { createNpm } from './npm.ts'
 import { type ReverseProxy, startReverseProxy } from './reverse-proxy.ts'
 
 const MB = 1024 * 1024
+const PATIENTLY = { timeout: 5000, interval: 10 }
 const SPELLINGS = ['@acme/x', '@acme%2fx', '@acme%2Fx', '%40acme/x', '%40acme%2fx', '%40acme%2Fx']
 
 it('has an example of each proxy, with the prefix passed on and taken off', () => {
@@ -77,6 +78,15 @@ describe.each(examples)('behind $proxy, the prefix $prefix', (example) => {
     return httpRequest({ ...options, headers: { authorization: 'Bearer anything', ...headers } })
   }
 
+  /** A request that the server writes down, which it need not have done before it answers. */
+  function logged(isMeant: (request: LoggedRequest) => boolean): Promise<LoggedRequest> {
+    return vi.waitFor(() => {
+      const found = server.requests.find(isMeant)
+      if (found === undefined) throw new Error('it is not in the log')
+      return found
+    }, PATIENTLY)
+  }
+
   async function put(path: string, document: object) {
     const body = JSON.stringify(document)
     return send('PUT', path, { headers: { 'content-type': 'application/json' }, body })
@@ -97,8 +107,7 @@ describe.each(examples)('behind $proxy, the prefix $prefix', (example) => {
         expect((await get(spelling + suffix)).status, suffix).toBe(200)
       expect((await get(`-/package/${spelling}/dist-tags`)).status).toBe(200)
 
-      const { path } =
-        server.requests.find(({ method, path }) => method === 'PUT' && path.endsWith(spelling)) ?? {}
+      const { path } = await logged(({ method, path }) => method === 'PUT' && path.endsWith(spelling))
       expect(path).toBe(example.prefix === 'passed on' ? `/_npm/${spelling}` : `/${spelling}`)
     },
   )
@@ -191,8 +200,8 @@ describe.each(examples)('behind $proxy, the prefix $prefix', (example) => {
     await npm.run('source', 'unpublish', '@acme/by-npm@1.1.0')
     expect(Object.keys((await packument('@acme%2fby-npm')).versions)).toEqual(['1.0.0'])
     expect((await get('@acme/by-npm/-/by-npm-1.1.0.tgz')).status).toBe(410)
-    const removal = server.requests.find(
-      ({ method, client }) => method === 'DELETE' && client?.startsWith('npm'),
+    const removal = await logged(
+      ({ method, client }) => method === 'DELETE' && client?.startsWith('npm') === true,
     )
     expect(removal).toMatchObject({ path: expect.stringContaining('by-npm-1.1.0.tgz/-rev/'), status: 200 })
   })
