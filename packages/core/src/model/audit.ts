@@ -39,14 +39,17 @@ export function publicAudit(
 }
 
 /**
- * Every name in an audit of a package that is asked about, or that one of those needs, with repetitions: all that
+ * Every name in an audit of a package that is asked about, or that one of those needs, once: all that
  * `publicAudit` will want to know of, without its work.
  *
  * @throws RegistryError as `publicAudit`
  */
 export function eachAuditedName(kind: AuditKind, body: unknown, take: (name: PackageName) => void): void {
+  const met = new Set<string>()
   const takeAll = (named: unknown) => {
     for (const text of isObject(named) ? Object.keys(named) : []) {
+      if (met.has(text)) continue
+      met.add(text)
       const name = packageName(text)
       if (name !== undefined) take(name)
     }
