@@ -41,7 +41,11 @@ describe('views', () => {
   it('are rendered once, however many ask at once, and not again', async () => {
     const { metadata, heads } = await createPackages('@acme/x')
     let loads = 0
-    const counting = { ...metadata, load: (name: Head['name']) => (loads++, metadata.load(name)) }
+    const load: MetadataStore['load'] = (name) => {
+      loads += 1
+      return metadata.load(name)
+    }
+    const counting = { ...metadata, load }
     const views = createViews(counting, 1e6)
     const [head] = heads as [Head]
     const all = await Promise.all(Array.from({ length: 10 }, () => views.get(head, request)))
