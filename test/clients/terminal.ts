@@ -20,6 +20,19 @@ export function spawnInTerminal(
   })
   const open = new Map(answers)
   let unanswered = ''
+  let quiet: NodeJS.Timeout | undefined
+
+  function answer(): void {
+    const shown = stripVTControlCharacters(unanswered)
+    for (const [question, text] of open) {
+      if (!question.test(shown)) continue
+      open.delete(question)
+      unanswered = ''
+      terminal.stdin.write(`${text}\r`)
+      return
+    }
+  }
+
   terminal.stdout.on('data', (data: Buffer) => {
     unanswered += data.toString('latin1')
     // berry waits to be told where the cursor is before it asks.
@@ -27,16 +40,16 @@ export function spawnInTerminal(
       unanswered = unanswered.replaceAll(WHERE_IS_THE_CURSOR, '')
       terminal.stdin.write('\x1b[1;1R')
     }
-    const shown = stripVTControlCharacters(unanswered)
-    for (const [question, answer] of open) {
-      if (!question.test(shown)) continue
-      open.delete(question)
-      unanswered = ''
-      terminal.stdin.write(`${answer}\r`)
-      return
-    }
+    clearTimeout(quiet)
+    quiet = setTimeout(answer, QUIET)
   })
   return terminal
 }
+
+/**
+ * Milliseconds without output after which a program waits for its answer. Some ask first, and then set the terminal up
+ * to listen: pnpm 12 throws away what was typed in between.
+ */
+const QUIET = 250
 
 const WHERE_IS_THE_CURSOR = '\x1b[6n'
