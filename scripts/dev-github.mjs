@@ -44,6 +44,7 @@ function startRegistry(apiUrl) {
     'server.host': '127.0.0.1',
     'server.port': NMR_SERVER_PORT,
     'scopes.hosted': '@acme',
+    'scopes.only_hosted': true,
     'auth.type': 'github',
     'auth.github.api_url': apiUrl,
   }
