@@ -21,16 +21,23 @@ export function spawnInTerminal(
   const open = new Map(answers)
   let unanswered = ''
   let quiet: NodeJS.Timeout | undefined
+  let patience: NodeJS.Timeout | undefined
+
+  function questionShown(): RegExp | undefined {
+    const shown = stripVTControlCharacters(unanswered)
+    return [...open.keys()].find((question) => question.test(shown))
+  }
 
   function answer(): void {
-    const shown = stripVTControlCharacters(unanswered)
-    for (const [question, text] of open) {
-      if (!question.test(shown)) continue
-      open.delete(question)
-      unanswered = ''
-      terminal.stdin.write(`${text}\r`)
-      return
-    }
+    clearTimeout(quiet)
+    clearTimeout(patience)
+    patience = undefined
+    const question = questionShown()
+    if (question === undefined) return
+    const text = open.get(question)
+    open.delete(question)
+    unanswered = ''
+    terminal.stdin.write(`${text}\r`)
   }
 
   terminal.stdout.on('data', (data: Buffer) => {
@@ -40,8 +47,10 @@ export function spawnInTerminal(
       unanswered = unanswered.replaceAll(WHERE_IS_THE_CURSOR, '')
       terminal.stdin.write('\x1b[1;1R')
     }
+    if (questionShown() === undefined) return
     clearTimeout(quiet)
     quiet = setTimeout(answer, QUIET)
+    patience ??= setTimeout(answer, PATIENCE)
   })
   return terminal
 }
@@ -51,5 +60,8 @@ export function spawnInTerminal(
  * to listen: pnpm 12 throws away what was typed in between.
  */
 const QUIET = 250
+
+/** Milliseconds after a question in which it is answered all the same: npm 10 goes on drawing while it waits. */
+const PATIENCE = 1000
 
 const WHERE_IS_THE_CURSOR = '\x1b[6n'
