@@ -335,14 +335,19 @@ describe('a publish that is refused while it comes in', () => {
       method: 'PUT',
       headers: { ...type, ...connection, ...headers },
     })
-    const written = new Promise((resolve) => sent.once('finish', resolve))
+    const closed = new Promise((resolve) => sent.once('close', resolve))
+    let broken: unknown
+    sent.on('error', (error) => {
+      broken = error
+    })
     sent.end(JSON.stringify(x('1.0.0', { tarball: Buffer.alloc(20_000_000, 1) })))
     const [answer] = (await once(sent, 'response')) as [IncomingMessage]
     expect([answer.statusCode, await json(answer)]).toEqual([
       status,
       { error: expect.any(String), reason: expect.any(String) },
     ])
-    await written
+    await closed
+    expect(broken).toBeUndefined()
   })
 })
 

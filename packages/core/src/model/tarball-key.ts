@@ -2,7 +2,7 @@ import type { Brand } from './brand.ts'
 import type { PackageName } from './package-name.ts'
 
 /**
- * Where a tarball is kept: `@scope/name/1.2.3-<digest><attempt>.tgz`. Readable by a person; never the same for two
+ * Where a tarball is kept: `@scope/name/1.2.3-<digest>-<attempt>.tgz`. Readable by a person; never the same for two
  * publications, so that two publishers racing for one version cannot touch each other's bytes.
  */
 export type TarballKey = Brand<'TarballKey'>
