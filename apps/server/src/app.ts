@@ -5,6 +5,7 @@ import { canonicalUrl } from './http/canonical-url.ts'
 import { credentialFrom } from './http/credential.ts'
 import { answerWithErrors, sendError } from './http/error-answers.ts'
 import { firstErrorCompiler } from './http/first-error.ts'
+import { createFrontServer } from './http/front-server.ts'
 import { parseJson } from './http/json-body.ts'
 import { logRequests } from './http/request-log.ts'
 import { createAnsweringServer } from './http/server.ts'
@@ -45,7 +46,8 @@ const allRoutes = [
 
 /** The registry behind npm's protocol. It does not listen yet. */
 export function buildApp(options: AppOptions): App {
-  const answers = createAnswers(options)
+  const front = createFrontServer(options)
+  const answers = createAnswers({ ...options, front })
   const app = createApp(options, answers)
   logRequests(app)
   answerWithErrors(app)
@@ -58,7 +60,7 @@ export function buildApp(options: AppOptions): App {
     request.caller = await options.registry.authenticate(credential, { lazily })
   })
   const refuseOtherMethods = answerWrongMethods(app)
-  const context = { ...options, app, answers }
+  const context = { ...options, app, answers, front }
   for (const routes of allRoutes) routes(context)
   refuseOtherMethods()
   return app

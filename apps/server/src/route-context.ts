@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { Caller, Registry } from '@nmr/core'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
+import type { HandOver } from './config/hand-over.ts'
 import type { Answers } from './http/answers.ts'
+import type { FrontServer } from './http/front-server.ts'
 
 export interface AppOptions {
   readonly registry: Registry
@@ -12,6 +14,8 @@ export interface AppOptions {
   readonly publicUrl?: string | undefined
   /** Whose `X-Forwarded-*` headers count; as Fastify takes it. */
   readonly trustProxy?: boolean | readonly string[]
+  /** How tarballs are handed to the trusted proxy, which sends their files; absent: they are sent from here. */
+  readonly handOver?: HandOver | undefined
   /** Bytes. */
   readonly maxTarballSize: number
   /** The folder that large tarballs pass through while they come in. */
@@ -28,6 +32,7 @@ export interface AppOptions {
 export interface RouteContext extends AppOptions {
   readonly app: App
   readonly answers: Pick<Answers, 'remember'>
+  readonly front: FrontServer
 }
 
 export type App = FastifyInstance<

@@ -160,7 +160,7 @@ describe('migrating tarballs', () => {
       open: async () => ({ kind: 'redirect', url: 'https://example.com/' }),
     }
     await expect(migrateTarballs({ metadata, from: redirecting, to })).rejects.toThrow(
-      'the store redirects though it was told not to',
+      'the store answers with a redirect though it was told not to',
     )
   })
 })

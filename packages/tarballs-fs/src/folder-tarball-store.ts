@@ -1,7 +1,15 @@
-import { rm } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { createUnderWay, parseTarballKey, type TarballKey, type TarballStore, verifiedBytes } from '@nmr/core'
+import {
+  createUnderWay,
+  type OpenTarball,
+  parseTarballKey,
+  type TarballKey,
+  type TarballStore,
+  verifiedBytes,
+} from '@nmr/core'
 import { moveIntoPlace, removeEmptyFolders, syncFolders } from './folders.ts'
+import { ignoring } from './ignoring.ts'
 import { listFiles } from './list-files.ts'
 import { openPart } from './open-part.ts'
 import { openScratch } from './scratch.ts'
@@ -40,7 +48,8 @@ export async function openFolderTarballStore(options: FolderTarballOptions): Pro
         }
         await syncFolders(dirname(path), root)
       }),
-    open: async (key, { range } = {}) => openPart(pathOf(root, key), range),
+    open: async (key, { range, file } = {}) =>
+      file ? findFile(root, key) : openPart(pathOf(root, key), range),
     remove: (key) =>
       underWay.track(async () => {
         const path = pathOf(root, key)
@@ -56,6 +65,12 @@ export async function openFolderTarballStore(options: FolderTarballOptions): Pro
     discardUnfinished: (before) => scratch.discard(before),
     close: () => underWay.allDone(),
   }
+}
+
+/** ENOTDIR: a file stands where a folder would be, so the key is not there. */
+async function findFile(root: string, key: TarballKey): Promise<OpenTarball | undefined> {
+  const found = await ignoring(['ENOENT', 'ENOTDIR'], stat(pathOf(root, key)))
+  return found?.isFile() ? { kind: 'file', path: key, size: found.size } : undefined
 }
 
 /** Where a key is kept; a key that is none, whatever its type says, is never made a path of. */

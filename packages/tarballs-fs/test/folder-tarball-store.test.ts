@@ -1,4 +1,16 @@
-import { link, mkdir, mkdtemp, open, readdir, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
+import {
+  link,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
@@ -120,8 +132,18 @@ describe('a folder of tarballs', () => {
     const refusal = /is not a tarball's key/
     await expect(store.put(key, once(tarball.bytes), tarball.measured)).rejects.toThrow(refusal)
     await expect(store.open(key)).rejects.toThrow(refusal)
+    await expect(store.open(key, { file: true })).rejects.toThrow(refusal)
     await expect(store.remove(key)).rejects.toThrow(refusal)
     expect(await allFiles(folder)).toEqual([])
+  })
+
+  it('says where the file of a tarball is, for whoever can read it there', async () => {
+    const store = await openFolderTarballStore({ root })
+    await store.put(tarball.key, once(tarball.bytes), tarball.measured)
+    const opened = await store.open(tarball.key, { file: true })
+    if (opened?.kind !== 'file') return expect.fail('it is not told')
+    expect(opened.size).toBe(tarball.bytes.length)
+    expect((await readFile(join(root, opened.path))).equals(tarball.bytes)).toBe(true)
   })
 
   it('lists tarballs only: no other file, and nothing that a link leads to', async () => {

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { buildApp } from '../app.ts'
 import { composeRegistry } from '../compose.ts'
+import { handOver } from '../config/hand-over.ts'
 import type { Config } from '../config.ts'
 import { createLogger } from '../log.ts'
 import { warnings, welcome } from '../welcome.ts'
@@ -31,6 +32,7 @@ export async function serve(config: Config, { print, warn, onStop }: Process): P
     trustProxy: config.server.trust_proxy,
     maxTarballSize: config.settings.max_tarball_size,
     spoolPath: config.settings.spool_path,
+    handOver: handOver(config),
     redirectExcept: config.storage.s3.redirect_except,
     answerCacheSize: config.cache.answers,
     immutableTarballs: !config.settings.allow_previous_version,

@@ -1,5 +1,7 @@
 import { ConfigError } from './config-error.ts'
 import { variablesOf } from './environment.ts'
+import { headerPath } from './formats.ts'
+import { handOver, isHeaderPath } from './hand-over.ts'
 import type { Config } from './schema.ts'
 
 /**
@@ -26,6 +28,7 @@ export function checkCombinations(config: Config, sourceOf: (key: string) => str
       `${missing} is not set, and ${by(given)} is: both or neither are allowed, ${howTo(missing)}`,
     )
   }
+  checkHandOver(config, by)
   const owners = new Map<string, string>()
   for (const [key, folder] of foldersInUse(config)) {
     const owner = owners.get(folder)
@@ -34,6 +37,25 @@ export function checkCombinations(config: Config, sourceOf: (key: string) => str
     }
     owners.set(folder, key)
   }
+}
+
+/** Whoever is not known to be the front server would be answered with nothing but the name of a file. */
+function checkHandOver(config: Config, by: (key: string) => string): void {
+  const told = handOver(config)
+  if (told === undefined) return
+  const chosen = `${by('storage.local.sendfile')} is ${told.header}`
+  if (config.storage.type !== 'local')
+    throw new ConfigError(
+      `${chosen}, and ${by('storage.type')} is ${config.storage.type}: only files of a local folder can be handed over; storage.s3.redirect sends readers to S3`,
+    )
+  if (config.server.trust_proxy === false)
+    throw new ConfigError(
+      `${chosen}, and server.trust_proxy is not set: the address of the proxy is needed, ${howTo('server.trust_proxy')}`,
+    )
+  if (!isHeaderPath(told.base))
+    throw new ConfigError(
+      `${chosen}, and ${by('storage.local.path')} is not ${headerPath.allowed}: set storage.local.sendfile_base, ${howTo('storage.local.sendfile_base')}`,
+    )
 }
 
 function howTo(key: string): string {

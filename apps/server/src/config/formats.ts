@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { parsePackageName } from '@nmr/core'
+import { isHeaderPath } from './hand-over.ts'
 
 /** One kind of value: what it may be, and how it is written as text in a variable, an argument or a file. */
 export interface Format<T> {
@@ -43,6 +44,14 @@ export const path: Format<string> = {
   ...text,
   name: 'path',
   allowed: 'a path',
+}
+
+/** A path of another server, as it stands in a header; ends with a slash. */
+export const headerPath: Format<string> = {
+  name: 'header-path',
+  allowed: 'a path that begins with /, in plain ASCII without %, ? and #',
+  read: (text) => text.replace(/\/*$/, '/'),
+  accepts: (value): value is string => typeof value === 'string' && isHeaderPath(value),
 }
 
 /** A host name with an optional port, without a scheme. */

@@ -106,7 +106,18 @@ export const schema = {
   },
   storage: {
     type: key('Where tarballs are kept.', format.oneOf('storage-type', ['local', 's3']), 'local'),
-    local: { path: key('The folder for tarballs.', format.path, './data/storage') },
+    local: {
+      path: key('The folder for tarballs.', format.path, './data/storage'),
+      sendfile: key(
+        'How the proxy of server.trust_proxy is told to send tarballs from that folder itself.',
+        format.oneOf('sendfile', ['off', 'x-accel-redirect', 'x-sendfile']),
+        'off',
+      ),
+      sendfile_base: optional(
+        'What the proxy calls that folder; when absent, /_npm-files/ for x-accel-redirect and its path for x-sendfile.',
+        format.headerPath,
+      ),
+    },
     s3: {
       accessKeyId: secret("The key's id; when absent, found as AWS tools find it."),
       secretAccessKey: secret("The key's secret; goes with accessKeyId."),

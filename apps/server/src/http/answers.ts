@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import type { Standing } from '@nmr/core'
 import { LRUCache } from 'lru-cache'
 import { isFresh } from './conditional.ts'
+import type { FrontServer } from './front-server.ts'
 import { logPath } from './log-path.ts'
 
 /** An answer to a GET that is the same for whoever asks the same in the same way, as long as it stands. */
@@ -21,7 +22,7 @@ export interface Answer {
 }
 
 /** What an answer depends on, beside what `Standing` watches. */
-export interface Question {
+export interface Question extends Pick<IncomingMessage, 'socket'> {
   readonly method: string
   /** As the client wrote it. */
   readonly originalUrl: string
@@ -50,6 +51,7 @@ export interface AnswerOptions {
   readonly clock: () => Date
   /** Bytes of bodies that are kept. */
   readonly answerCacheSize: number
+  readonly front: Pick<FrontServer, 'asks'>
   readonly publicUrl?: string | undefined
   readonly trustProxy?: boolean | readonly string[]
 }
@@ -66,6 +68,7 @@ const MAX_ANSWERS = 20_000
 export function createAnswers({
   clock,
   answerCacheSize,
+  front,
   publicUrl,
   trustProxy = false,
 }: AnswerOptions): Answers {
@@ -80,7 +83,7 @@ export function createAnswers({
   return {
     give(request, response) {
       const { method = '', url = '', headers } = request
-      const key = keyOf(method, url, headers)
+      const key = keyOf(method, url, headers, front.asks(request))
       const prepared = key === undefined ? undefined : remembered.get(key)
       if (prepared === undefined || key === undefined) return undefined
       if (!prepared.standing.holds(clock().getTime())) {
@@ -100,8 +103,8 @@ export function createAnswers({
       else response.end(body)
       return ok.given
     },
-    remember({ method, originalUrl, headers, caller }, answer) {
-      const key = keyOf(method, originalUrl, headers)
+    remember({ method, originalUrl, headers, caller, socket }, answer) {
+      const key = keyOf(method, originalUrl, headers, front.asks({ socket }))
       if (key === undefined || !answer.standing.holds(clock().getTime())) return
       remembered.set(key, prepare(answer, logPath(originalUrl), caller?.name))
     },
@@ -109,11 +112,16 @@ export function createAnswers({
 }
 
 /** All of a request that an answer can depend on. A credential counts by its digest: it is nothing to be kept. */
-function keyOf(method: string, url: string, headers: IncomingHttpHeaders): string | undefined {
+function keyOf(
+  method: string,
+  url: string,
+  headers: IncomingHttpHeaders,
+  isForFront: boolean,
+): string | undefined {
   if (method !== 'GET' || headers.range !== undefined) return undefined
   const { authorization, host, accept, 'accept-encoding': encoding } = headers
   const who = authorization === undefined ? '' : hash('sha256', authorization, 'base64')
-  return `${url}\n${host}\n${accept}\n${encoding}\n${who}`
+  return `${url}\n${host}\n${accept}\n${encoding}\n${who}${isForFront ? '\n' : ''}`
 }
 
 interface Prepared extends Pick<Answer, 'standing' | 'modified'> {

@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Answers } from './answers.ts'
 import { byteRange, isRange } from './byte-range.ts'
 import { isFresh, lastModified } from './conditional.ts'
+import type { FrontServer } from './front-server.ts'
 import { REVALIDATE } from './send-document.ts'
 
 const IMMUTABLE = 'private, max-age=31536000, immutable'
@@ -12,21 +13,24 @@ const IMMUTABLE = 'private, max-age=31536000, immutable'
 /** Bytes of tarballs that are remembered with their answers; larger ones are read anew each time. */
 const MAX_REMEMBERED = 256 * 1024
 
+const NO_BYTES = Buffer.alloc(0)
+
 export interface SendTarballOptions {
   readonly answers: Pick<Answers, 'remember'>
   readonly clock: () => Date
+  readonly front: FrontServer
   /** Whether a version's bytes never change. */
   readonly immutable: boolean
   /** Whether the client can be sent elsewhere for the bytes. */
   readonly redirect: boolean
 }
 
-/** Answers with a tarball, a part of it, where it is, or with a 304 when the client has it. */
+/** Answers with a tarball, a part of it, where it is or which file it is, or with a 304 when the client has it. */
 export async function sendTarball(
   request: FastifyRequest,
   reply: FastifyReply,
   found: Download,
-  { answers, clock, immutable, redirect }: SendTarballOptions,
+  { answers, clock, front, immutable, redirect }: SendTarballOptions,
 ): Promise<FastifyReply> {
   const etag = `"${found.shasum}"`
   // Where a version may be published over, its time of publication does not tell which bytes somebody has.
@@ -35,7 +39,6 @@ export async function sendTarball(
   const common = {
     'cache-control': immutable ? IMMUTABLE : REVALIDATE,
     ...(modifiedHeader && { 'last-modified': modifiedHeader }),
-    'accept-ranges': 'bytes',
   }
   if (isFresh(request.headers, { etag, modified }))
     return reply
@@ -50,18 +53,23 @@ export async function sendTarball(
   }
   const range = isRange(wanted) ? wanted : undefined
   const size = range === undefined ? found.size : range.end - range.start + 1
+  const file = front.asks(request)
+  const opened = request.method === 'HEAD' ? undefined : await found.open({ range, redirect, file })
+  if (opened?.kind === 'redirect') return reply.header('cache-control', 'no-store').redirect(opened.url, 302)
+  // A file is handed over whole, and parts of it are up to the front server.
+  const part = opened?.kind === 'file' ? undefined : range
   const content = {
     'content-type': 'application/octet-stream',
-    'content-length': String(size),
-    ...(range && { 'content-range': `bytes ${range.start}-${range.end}/${found.size}` }),
+    ...(opened?.kind === 'file'
+      ? { 'content-length': '0', ...front.headersFor(opened.path) }
+      : { 'accept-ranges': 'bytes', 'content-length': String(size) }),
+    ...(part && { 'content-range': `bytes ${part.start}-${part.end}/${found.size}` }),
   }
-  const opened = request.method === 'HEAD' ? undefined : await found.open({ range, redirect })
-  if (opened?.kind === 'redirect') return reply.header('cache-control', 'no-store').redirect(opened.url, 302)
-  reply.code(range === undefined ? 200 : 206).headers({ ...common, etag, ...content })
+  reply.code(part === undefined ? 200 : 206).headers({ ...common, etag, ...content })
   if (opened === undefined) return reply.send()
-  if (size > MAX_REMEMBERED) return reply.send(streamOf(opened))
+  if (opened.kind === 'stream' && size > MAX_REMEMBERED) return reply.send(streamOf(opened))
 
-  const body = await buffer(opened.body)
+  const body = opened.kind === 'file' ? NO_BYTES : await buffer(opened.body)
   // An exception is no answer for others, and without its Last-Modified it is not yet the one that it will be.
   const isLasting = redirect && (modifiedHeader !== undefined || !immutable)
   if (range === undefined && isLasting) {

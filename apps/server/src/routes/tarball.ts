@@ -6,7 +6,7 @@ import { TarballParams, TarballRevisionParams } from '../schemas/params.ts'
 
 /** `/:name/-/:file`: a tarball, and the last request of npm's unpublish. */
 export function tarballRoutes(context: RouteContext): void {
-  const { app, registry, answers, clock, immutableTarballs: immutable, redirectExcept = [] } = context
+  const { app, registry, answers, clock, front, immutableTarballs: immutable, redirectExcept = [] } = context
 
   // HEAD is answered here: the route that Fastify would derive opens the tarball and throws it away.
   app.route({
@@ -23,7 +23,7 @@ export function tarballRoutes(context: RouteContext): void {
       if (found.kind === 'elsewhere') return sendElsewhere(reply, found)
       const client = request.headers['user-agent'] ?? ''
       const redirect = !redirectExcept.some((text) => client.includes(text))
-      return sendTarball(request, reply, found, { answers, clock, immutable, redirect })
+      return sendTarball(request, reply, found, { answers, clock, front, immutable, redirect })
     },
   })
 

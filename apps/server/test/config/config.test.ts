@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { handOver } from '../../src/config/hand-over.ts'
 import { describeConfig } from '../../src/config.ts'
 import { complaint, inputs, load, root } from './machine.ts'
 
@@ -36,7 +37,7 @@ describe('defaults of the configuration', () => {
       },
       storage: {
         type: 'local',
-        local: { path: join(inputs.cwd, 'data/storage') },
+        local: { path: join(inputs.cwd, 'data/storage'), sendfile: 'off', sendfile_base: undefined },
         s3: {
           accessKeyId: undefined,
           secretAccessKey: undefined,
@@ -105,6 +106,32 @@ describe('combinations of values', () => {
     expect(complaint({ argv: ['--storage.s3.accessKeyId=id'] })).toMatch(
       /^storage.s3.secretAccessKey is not set/,
     )
+  })
+
+  it('of files that are handed to nobody, or are none, are refused', () => {
+    const accel = '--storage.local.sendfile=x-accel-redirect'
+    expect(complaint({ argv: [accel] })).toBe(
+      'storage.local.sendfile (--storage.local.sendfile) is x-accel-redirect, and server.trust_proxy is not set: the address of the proxy is needed, for instance in NMR_SERVER_TRUST_PROXY',
+    )
+    const trusting = [accel, '--server.trust_proxy=127.0.0.1']
+    expect(complaint({ argv: [...trusting, '--storage.type=s3', '--storage.s3.bucket=b'] })).toBe(
+      'storage.local.sendfile (--storage.local.sendfile) is x-accel-redirect, and storage.type (--storage.type) is s3: only files of a local folder can be handed over; storage.s3.redirect sends readers to S3',
+    )
+    expect(handOver(load({ argv: trusting }))).toEqual({ header: 'x-accel-redirect', base: '/_npm-files/' })
+  })
+
+  it('of a folder that no header can name are refused, unless the proxy has another name for it', () => {
+    const argv = [
+      '--storage.local.sendfile=x-sendfile',
+      '--server.trust_proxy',
+      '--storage.local.path=/srv/100%',
+    ]
+    expect(complaint({ argv })).toMatch(
+      /^storage.local.sendfile .* is x-sendfile, and storage.local.path .* is not a path that/,
+    )
+    const named = load({ argv: [...argv, '--storage.local.sendfile_base=/mnt/npm'] })
+    expect(handOver(named)).toEqual({ header: 'x-sendfile', base: '/mnt/npm/' })
+    expect(handOver(load({ argv: [...argv, '--storage.local.path=/srv/npm'] }))?.base).toBe('/srv/npm/')
   })
 
   it('of two stores in one folder are refused', () => {

@@ -85,6 +85,8 @@ function sample(key: string): string {
     'auth.github.cache.negative_ttl': '5',
     'auth.github.cache.stale_if_error': '60',
     'storage.type': 's3',
+    'storage.local.sendfile': 'x-sendfile',
+    'storage.local.sendfile_base': '/srv/storage/',
     'storage.s3.endpoint': 'https://s3.example.com',
     'storage.s3.public_endpoint': 'https://s3.example.com',
     'storage.s3.force_path_style': 'true',
@@ -102,6 +104,7 @@ function sample(key: string): string {
 function company(key: string): Record<string, string> {
   const companions: Record<string, Record<string, string>> = {
     'storage.type': { NMR_STORAGE_S3_BUCKET: 'bucket' },
+    'storage.local.sendfile': { NMR_SERVER_TRUST_PROXY: 'loopback' },
     'storage.s3.accessKeyId': { NMR_STORAGE_S3_SECRET_ACCESS_KEY: 'secret' },
     'storage.s3.secretAccessKey': { NMR_STORAGE_S3_ACCESS_KEY_ID: 'id' },
   }

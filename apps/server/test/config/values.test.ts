@@ -67,6 +67,9 @@ describe('values of the configuration', () => {
     ['auth.type', 'ldap'],
     ['auth.github.host', 'https://github.example.com'],
     ['storage.type', 'ftp'],
+    ['storage.local.sendfile_base', '_npm-files/'],
+    ['storage.local.sendfile_base', '/é/'],
+    ['storage.local.sendfile_base', '/a?b/'],
     ['storage.s3.expires', '604801'],
     ['metadata.type', 'sql'],
   ])('of %s may not be "%s"', (key, value) => {

@@ -38,6 +38,8 @@ export interface OpenOptions {
   readonly range?: ByteRange | undefined
   /** Whether a redirect will do; by default it does. */
   readonly redirect?: boolean | undefined
+  /** Whether a file will do, whole, whatever the range; by default it does not. */
+  readonly file?: boolean | undefined
 }
 
 /** Both ends inclusive, inside the tarball. */
@@ -58,6 +60,13 @@ export type OpenTarball =
       readonly kind: 'redirect'
       /** Absolute, usable without any header, for a short time; a secret. */
       readonly url: string
+    }
+  | {
+      readonly kind: 'file'
+      /** From where the store keeps its files, with `/` between names that are neither empty nor start with a dot. */
+      readonly path: string
+      /** Bytes of the file. */
+      readonly size: number
     }
 
 export interface StoredTarball {

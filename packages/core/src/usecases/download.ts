@@ -47,8 +47,8 @@ export async function download(
     async open(options = {}) {
       const { range } = options
       const opened = await context.tarballs.open(tarball.key, options)
-      if (opened !== undefined)
-        return asPromised(opened, range === undefined ? size : range.end - range.start + 1)
+      const isWhole = range === undefined || opened?.kind === 'file'
+      if (opened !== undefined) return asPromised(opened, isWhole ? size : range.end - range.start + 1)
       // It may have been unpublished, or published over, a moment ago.
       const row = await publishedRow(context, name, version)
       if (row.tarball.key !== tarball.key)
@@ -64,6 +64,6 @@ export async function download(
 /** What was promised to the client has to come: a store that has other bytes has not got the tarball. */
 function asPromised(opened: OpenTarball, size: number): OpenTarball {
   if (opened.kind === 'redirect' || opened.size === size) return opened
-  if (opened.body instanceof Readable) opened.body.destroy()
+  if (opened.kind === 'stream' && opened.body instanceof Readable) opened.body.destroy()
   throw new RegistryError('tarball_missing', `the store has ${opened.size} bytes in the place of ${size}`)
 }

@@ -84,6 +84,6 @@ export async function readTarball(
   key: TarballKey,
 ): Promise<AsyncIterable<Uint8Array> | undefined> {
   const opened = await store.open(key, { redirect: false })
-  if (opened?.kind === 'redirect') throw new TypeError('the store redirects though it was told not to')
-  return opened?.body
+  if (opened === undefined || opened.kind === 'stream') return opened?.body
+  throw new TypeError(`the store answers with a ${opened.kind} though it was told not to`)
 }

@@ -85,4 +85,20 @@ export function keepingTests(test: TarballTest): void {
       assert.ok((await buffer(opened.body)).equals(Buffer.from(expected)), 'other bytes came')
     }
   })
+
+  test('where a file will do, it is the whole one of what is there, or something else comes', async ({
+    store,
+  }) => {
+    const tarball = sampleTarball('@acme/widget', '1.0.0', size)
+    const options = { file: true, range: { start: 10, end: 19 } }
+    assert.equal(await store.open(tarball.key, options), undefined)
+    await put(store, tarball)
+    const opened = await store.open(tarball.key, options)
+    if (opened?.kind === 'file') {
+      assert.equal(opened.size, size)
+      assert.match(opened.path, /^[^/.][^/]*(?:\/[^/.][^/]*)*$/)
+    } else assert.ok(opened !== undefined, 'there is nothing')
+    await store.remove(tarball.key)
+    assert.equal(await store.open(tarball.key, options), undefined)
+  })
 }

@@ -26,6 +26,7 @@ export async function read(
   const opened = await store.open(key, { range })
   if (opened === undefined) return undefined
   if (opened.kind === 'redirect') return follow(opened.url, range)
+  assert.ok(opened.kind === 'stream', 'nobody said that a file would do')
   const bytes = await buffer(opened.body)
   assert.equal(opened.size, bytes.length, 'the size that was told is not the number of bytes that came')
   return bytes
