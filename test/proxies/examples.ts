@@ -8,7 +8,16 @@ export interface Example {
   configuration(registry: URL): string
 }
 
-const DOCUMENTED = '127.0.0.1:3000'
+/** What has a proxy send tarballs' files, as it stands in the documentation. */
+export interface SendfileExample {
+  readonly proxy: Example['proxy']
+  /** The value of `storage.local.sendfile` for it. */
+  readonly sendfile: string
+  /** Its text, with the tarballs in the given folder. */
+  configuration(folder: string): string
+}
+
+const DOCUMENTED = { registry: '127.0.0.1:3000', folder: '/var/lib/nmr/storage' }
 const document = readFileSync(new URL('../../docs/reverse-proxy.md', import.meta.url), 'utf8')
 
 /** All of docs/reverse-proxy.md, in its order. */
@@ -17,8 +26,19 @@ export const examples: readonly Example[] = [
 ].map(([, prefix, proxy, text = '']) => ({
   proxy: proxy as Example['proxy'],
   prefix: prefix as Example['prefix'],
-  configuration(registry) {
-    if (!text.includes(DOCUMENTED)) throw new Error(`the example does not lead to ${DOCUMENTED}:\n${text}`)
-    return text.replaceAll(DOCUMENTED, registry.host)
-  },
+  configuration: (registry) => replaced(text, DOCUMENTED.registry, registry.host),
 }))
+
+/** All of docs/reverse-proxy.md, in its order. */
+export const sendfileExamples: readonly SendfileExample[] = [
+  ...document.matchAll(/For \w+, `([\w-]+)`[^\n]*:\n\n```(nginx|apache)\n(.*?)```/gs),
+].map(([, sendfile = '', proxy, text = '']) => ({
+  proxy: proxy as Example['proxy'],
+  sendfile,
+  configuration: (folder) => replaced(text, DOCUMENTED.folder, folder),
+}))
+
+function replaced(text: string, documented: string, real: string): string {
+  if (!text.includes(documented)) throw new Error(`the example has no ${documented}:\n${text}`)
+  return text.replaceAll(documented, real)
+}

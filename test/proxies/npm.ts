@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 /** The npm of this machine, in a home of its own that knows only the registry. */
-export async function createNpm(home: string, registry: string) {
+export async function createNpm(home: string, registry: string, token = 'anything') {
   await mkdir(home, { recursive: true })
-  const auth = `${registry.replace(/^http:/, '')}:_authToken=anything`
+  const auth = `${registry.replace(/^http:/, '')}:_authToken=${token}`
   await writeFile(
     join(home, '.npmrc'),
     `registry=${registry}\n${auth}\nfetch-retries=0\nupdate-notifier=false\n`,

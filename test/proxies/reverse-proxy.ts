@@ -14,8 +14,10 @@ export interface ReverseProxy {
 
 interface Product {
   readonly program: string
-  /** Of Debian. */
-  readonly package: string
+  /** Files that the program needs beside itself. */
+  readonly modules: readonly string[]
+  /** Of Debian: what has all of these. */
+  readonly packages: readonly string[]
   readonly args: (folder: string, file: string) => readonly string[]
   /** A whole configuration around an example. Compression is on, as in most sites that have one. */
   readonly around: (example: string, folder: string, port: number) => string
@@ -26,7 +28,8 @@ const MODULES = '/usr/lib/apache2/modules'
 const products: Readonly<Record<Example['proxy'], Product>> = {
   nginx: {
     program: '/usr/sbin/nginx',
-    package: 'nginx',
+    modules: [],
+    packages: ['nginx'],
     args: (folder, file) => ['-p', folder, '-c', file, '-e', 'stderr'],
     around: (example, folder, port) => `
       daemon off;
@@ -49,10 +52,11 @@ const products: Readonly<Record<Example['proxy'], Product>> = {
   },
   apache: {
     program: '/usr/sbin/apache2',
-    package: 'apache2-bin',
+    modules: [`${MODULES}/mod_xsendfile.so`],
+    packages: ['apache2-bin', 'libapache2-mod-xsendfile'],
     args: (folder, file) => ['-D', 'FOREGROUND', '-d', folder, '-f', file],
     around: (example, folder, port) => `
-      ${['mpm_event', 'authz_core', 'filter', 'deflate', 'headers', 'proxy', 'proxy_http'].map((name) => `LoadModule ${name}_module ${MODULES}/mod_${name}.so`).join('\n')}
+      ${['mpm_event', 'authz_core', 'filter', 'deflate', 'headers', 'proxy', 'proxy_http', 'xsendfile'].map((name) => `LoadModule ${name}_module ${MODULES}/mod_${name}.so`).join('\n')}
       User www-data
       Group www-data
       DefaultRuntimeDir ${folder}
@@ -74,7 +78,7 @@ const products: Readonly<Record<Example['proxy'], Product>> = {
  * @throws Error where it cannot be installed, or does not like its configuration
  */
 export async function startReverseProxy(
-  example: Example,
+  example: Pick<Example, 'proxy' | 'configuration'>,
   { folder, port, registry }: { readonly folder: string; readonly port: number; readonly registry: URL },
 ): Promise<ReverseProxy> {
   const product = products[example.proxy]
@@ -99,17 +103,19 @@ export async function startReverseProxy(
   }
 }
 
-function install({ program, package: name }: Product): void {
-  if (existsSync(program)) return
+function install({ program, modules, packages }: Product): void {
+  const missing = [program, ...modules].find((file) => !existsSync(file))
+  if (missing === undefined) return
   // With this runlevel Debian starts no service.
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
   const apt = (...args: string[]) =>
     execFileSync('apt-get', ['-qq', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   try {
     apt('update')
-    apt('install', '-y', '--no-install-recommends', name)
+    apt('install', '-y', '--no-install-recommends', ...packages)
   } catch (cause) {
-    throw new Error(`these tests need ${program}, and apt-get install ${name} failed: install it, as root`, {
+    const what = packages.join(' ')
+    throw new Error(`these tests need ${missing}, and apt-get install ${what} failed: install it, as root`, {
       cause,
     })
   }
