@@ -70,7 +70,7 @@ function createApp({ logger, trustProxy = false, publicUrl }: AppOptions, answer
   const prefix = publicUrl === undefined ? '' : new URL(publicUrl).pathname.replace(/\/$/, '')
   const options: FastifyServerOptions = {
     loggerInstance: logger,
-    serverFactory: (work) => createAnsweringServer(work, answers, logger),
+    serverFactory: (work) => createAnsweringServer(work, answers),
     logController: new LogController({ disableRequestLogging: true }),
     frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
     trustProxy: typeof trustProxy === 'boolean' ? trustProxy : [...trustProxy],

@@ -1,7 +1,7 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 
-/** Bytes of lines that are written to the system together. */
-const BATCH = 8 * 1024
+/** Characters of lines that are written to the system together. */
+const BATCH = 64 * 1024
 /** Milliseconds that a line waits for others at most. */
 const MAX_WAIT = 100
 
@@ -13,8 +13,28 @@ export function createLogger(level: string, destination: DestinationStream = sta
   return pino({ level, base: null, serializers: { err: describeError } }, destination)
 }
 
+/** A line that goes to the system by itself takes longer than most answers that it tells of. */
 function standardOutput(): DestinationStream {
-  return pino.destination({ dest: 1, sync: false, minLength: BATCH, periodicFlush: MAX_WAIT })
+  const output = pino.destination({ dest: 1, sync: false })
+  let lines = ''
+  let waiting: NodeJS.Timeout | undefined
+  function writeLines(): void {
+    clearTimeout(waiting)
+    waiting = undefined
+    if (lines !== '') output.write(lines)
+    lines = ''
+  }
+  process.on('exit', () => {
+    writeLines()
+    output.flushSync()
+  })
+  return {
+    write(line) {
+      lines += line
+      if (lines.length >= BATCH) writeLines()
+      else waiting ??= setTimeout(writeLines, MAX_WAIT)
+    },
+  }
 }
 
 function describeError(error: unknown): object {

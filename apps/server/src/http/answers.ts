@@ -1,10 +1,13 @@
 import { hash } from 'node:crypto'
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Standing } from '@nmr/core'
+import type { FastifyBaseLogger } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import { isFresh } from './conditional.ts'
 import type { FrontServer } from './front-server.ts'
 import { logPath } from './log-path.ts'
+import { createLogGiven } from './request-log.ts'
 
 /** An answer to a GET that is the same for whoever asks the same in the same way, as long as it stands. */
 export interface Answer {
@@ -30,25 +33,38 @@ export interface Question extends Pick<IncomingMessage, 'socket'> {
   readonly caller: { readonly name: string } | undefined
 }
 
-/** What the log says of an answer that was given. */
-export interface Given {
-  readonly status: number
-  readonly path: string
-  readonly caller: string | undefined
+/** A request that may have an answer from before. */
+export interface Asked {
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  readonly headers: IncomingHttpHeaders
 }
 
-/**
- * Answers that were worked out before, prepared so that giving one again takes nothing but a look at whether it still
- * stands: what requests have in common is done once, when the answer is remembered.
- */
+/** An answer that was worked out before, prepared to be sent: what requests have in common is done once. */
+export interface Prepared {
+  readonly status: 200 | 304
+  /** Names and values in turns. */
+  readonly headers: string[]
+  /** Of a 200; a small one as text of its bytes, one character each. */
+  readonly body: Uint8Array | string | undefined
+  /** Writes what the log says of it. */
+  readonly log: (asked: Asked) => void
+}
+
+/** Answers that were worked out before, and are given again for as long as they stand. */
 export interface Answers {
-  /** Answers a request as the one before it; `undefined` when the answer has to be worked out. */
-  give(request: IncomingMessage, response: ServerResponse): Given | undefined
+  /**
+   * What a request is to be answered with; `undefined` when that has to be worked out.
+   *
+   * @param digest of the request's credential, where it is known already
+   */
+  find(asked: Asked, socket: Socket, digest?: string): Prepared | undefined
   remember(question: Question, answer: Answer): void
 }
 
 export interface AnswerOptions {
   readonly clock: () => Date
+  readonly logger: FastifyBaseLogger
   /** Bytes of bodies that are kept. */
   readonly answerCacheSize: number
   readonly front: Pick<FrontServer, 'asks'>
@@ -67,82 +83,72 @@ const MAX_ANSWERS = 20_000
 
 export function createAnswers({
   clock,
+  logger,
   answerCacheSize,
   front,
   publicUrl,
   trustProxy = false,
 }: AnswerOptions): Answers {
   // What a proxy says of the request would be part of the question then.
-  if (trustProxy !== false && publicUrl === undefined) return { give: () => undefined, remember() {} }
-  const remembered = new LRUCache<string, Prepared>({
+  if (trustProxy !== false && publicUrl === undefined) return { find: () => undefined, remember() {} }
+  const remembered = new LRUCache<string, Remembered>({
     max: MAX_ANSWERS,
     maxSize: answerCacheSize,
-    sizeCalculation: ({ body }, key) => key.length + (body?.length ?? 0),
+    sizeCalculation: ({ ok }, key) => key.length + (ok?.body?.length ?? 0),
   })
 
   return {
-    give(request, response) {
-      const { method = '', url = '', headers } = request
-      const key = keyOf(method, url, headers, front.asks(request))
-      const prepared = key === undefined ? undefined : remembered.get(key)
-      if (prepared === undefined || key === undefined) return undefined
-      if (!prepared.standing.holds(clock().getTime())) {
+    find(asked, socket, digest = digestOf(asked.headers.authorization)) {
+      const key = keyOf(asked, digest, front.asks({ socket }))
+      const found = key === undefined ? undefined : remembered.get(key)
+      if (found === undefined || key === undefined) return undefined
+      if (!found.standing.holds(clock().getTime())) {
         remembered.delete(key)
         return undefined
       }
-      const { fresh, ok, body, modified } = prepared
-      for (const { etag, raw, given } of fresh) {
-        if (!isFresh(headers, { etag, modified })) continue
-        response.writeHead(304, raw)
-        response.end()
-        return given
-      }
-      if (body === undefined) return undefined
-      response.writeHead(200, ok.raw)
-      if (typeof body === 'string') response.end(body, 'latin1')
-      else response.end(body)
-      return ok.given
+      const { fresh, ok, modified } = found
+      return fresh.find(({ etag }) => isFresh(asked.headers, { etag, modified })) ?? ok
     },
-    remember({ method, originalUrl, headers, caller, socket }, answer) {
-      const key = keyOf(method, originalUrl, headers, front.asks({ socket }))
+    remember({ method, originalUrl: url, headers, caller, socket }, answer) {
+      const key = keyOf({ method, url, headers }, digestOf(headers.authorization), front.asks({ socket }))
       if (key === undefined || !answer.standing.holds(clock().getTime())) return
-      remembered.set(key, prepare(answer, logPath(originalUrl), caller?.name))
+      remembered.set(key, prepare(answer, logger, { path: logPath(url), caller: caller?.name }))
     },
   }
 }
 
-/** All of a request that an answer can depend on. A credential counts by its digest: it is nothing to be kept. */
-function keyOf(
-  method: string,
-  url: string,
-  headers: IncomingHttpHeaders,
-  isForFront: boolean,
-): string | undefined {
+/** What a credential counts by: it is nothing to be kept. */
+export function digestOf(authorization: string | undefined): string {
+  return authorization === undefined ? '' : hash('sha256', authorization, 'base64')
+}
+
+/** All of a request that an answer can depend on. */
+function keyOf({ method, url, headers }: Asked, digest: string, isForFront: boolean): string | undefined {
   if (method !== 'GET' || headers.range !== undefined) return undefined
-  const { authorization, host, accept, 'accept-encoding': encoding } = headers
-  const who = authorization === undefined ? '' : hash('sha256', authorization, 'base64')
-  return `${url}\n${host}\n${accept}\n${encoding}\n${who}${isForFront ? '\n' : ''}`
+  const { host, accept, 'accept-encoding': encoding } = headers
+  return `${url}\n${host}\n${accept}\n${encoding}\n${digest}${isForFront ? '\n' : ''}`
 }
 
-interface Prepared extends Pick<Answer, 'standing' | 'modified'> {
-  readonly body: Uint8Array | string | undefined
-  readonly ok: { readonly raw: string[]; readonly given: Given }
-  readonly fresh: readonly { readonly etag: string; readonly raw: string[]; readonly given: Given }[]
+interface Remembered extends Pick<Answer, 'standing' | 'modified'> {
+  readonly ok: Prepared | undefined
+  readonly fresh: readonly (Prepared & { readonly etag: string })[]
 }
 
-function prepare(answer: Answer, path: string, caller: string | undefined): Prepared {
-  const { standing, modified, body, common, content, etags } = answer
-  const raw = (headers: Readonly<Record<string, string>>) => Object.entries(headers).flat()
+function prepare(
+  { standing, modified, body, common, content, etags }: Answer,
+  logger: FastifyBaseLogger,
+  logged: { readonly path: string; readonly caller: string | undefined },
+): Remembered {
+  const prepared = <Status extends 200 | 304>(status: Status, headers: Readonly<Record<string, string>>) => ({
+    status,
+    headers: Object.entries(headers).flat(),
+    log: createLogGiven(logger, { ...logged, status }),
+  })
   return {
     standing,
     modified,
-    body: body && asOneWrite(body),
-    ok: { raw: raw({ ...common, etag: etags[0], ...content }), given: { status: 200, path, caller } },
-    fresh: etags.map((etag) => ({
-      etag,
-      raw: raw({ ...common, etag }),
-      given: { status: 304, path, caller },
-    })),
+    ok: body && { ...prepared(200, { ...common, etag: etags[0], ...content }), body: asOneWrite(body) },
+    fresh: etags.map((etag) => ({ etag, ...prepared(304, { ...common, etag }), body: undefined })),
   }
 }
 

@@ -15,9 +15,9 @@ export interface Validators {
 export function isFresh(headers: IncomingHttpHeaders, { etag, modified }: Validators): boolean {
   const noneMatch = headers['if-none-match']
   if (noneMatch !== undefined)
-    return noneMatch === '*' || noneMatch.split(',').some((tag) => strong(tag) === etag)
-  const since = Date.parse(headers['if-modified-since'] ?? '')
-  return modified !== undefined && !Number.isNaN(since) && nextSecond(modified) <= since
+    return noneMatch === etag || noneMatch === '*' || noneMatch.split(',').some((tag) => strong(tag) === etag)
+  const since = headers['if-modified-since']
+  return modified !== undefined && since !== undefined && nextSecond(modified) <= Date.parse(since)
 }
 
 /**

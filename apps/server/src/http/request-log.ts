@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import type { App } from '../route-context.ts'
-import type { Given } from './answers.ts'
 import { logPath } from './log-path.ts'
 
 /** What nginx calls it when a client is gone before its answer. */
@@ -32,13 +31,16 @@ function logRequest(request: FastifyRequest, status: number, elapsed: number): v
   request.log.info(line, 'request')
 }
 
-/** The line of a request that was answered as one before it. */
-export function logGiven(
+/** Makes what writes the line of a request that was answered as one before it: `line` is what all of them have in common. */
+export function createLogGiven(
   logger: FastifyBaseLogger,
-  request: IncomingMessage,
-  { status, path, caller }: Given,
-): void {
-  logger.info({ method: 'GET', path, status, ms: 0, caller, client: clientOf(request) }, 'request')
+  line: { readonly path: string; readonly status: number; readonly caller: string | undefined },
+): (request: Pick<IncomingMessage, 'headers'>) => void {
+  let ofAnswer: FastifyBaseLogger | undefined
+  return (request) => {
+    ofAnswer ??= logger.child({ method: 'GET', ...line, ms: 0 })
+    ofAnswer.info({ client: clientOf(request) }, 'request')
+  }
 }
 
 function clientOf({ headers }: Pick<IncomingMessage, 'headers'>): string | undefined {
