@@ -76,7 +76,7 @@ export interface AnswerOptions {
  * Bodies up to this are kept as text of their bytes: Node sends that together with the head, in one write to the
  * system, which costs as much as all else that is done for such an answer.
  */
-const MAX_ONE_WRITE = 64 * 1024
+const MAX_ONE_WRITE = 16 * 1024
 
 /** Most of them share their bodies with others. */
 const MAX_ANSWERS = 20_000
