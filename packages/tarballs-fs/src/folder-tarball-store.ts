@@ -48,8 +48,8 @@ export async function openFolderTarballStore(options: FolderTarballOptions): Pro
         }
         await syncFolders(dirname(path), root)
       }),
-    open: async (key, { range, file } = {}) =>
-      file ? findFile(root, key) : openPart(pathOf(root, key), range),
+    open: async (key, { range, file, allocate } = {}) =>
+      file ? findFile(root, key) : openPart(pathOf(root, key), range, allocate),
     remove: (key) =>
       underWay.track(async () => {
         const path = pathOf(root, key)

@@ -1,17 +1,16 @@
-import { Readable } from 'node:stream'
+import type { OutgoingHttpHeaders } from 'node:http'
 import { buffer } from 'node:stream/consumers'
-import type { Download, OpenTarball } from '@nmr/core'
+import type { Download } from '@nmr/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Answers } from './answers.ts'
 import { byteRange, isRange } from './byte-range.ts'
 import { isFresh, lastModified } from './conditional.ts'
 import type { FrontServer } from './front-server.ts'
 import { REVALIDATE } from './send-document.ts'
+import type { Transfers } from './transfers.ts'
+import type { WorthKeeping } from './worth-keeping.ts'
 
 const IMMUTABLE = 'private, max-age=31536000, immutable'
-
-/** Bytes of tarballs that are remembered with their answers; larger ones are read anew each time. */
-const MAX_REMEMBERED = 256 * 1024
 
 const NO_BYTES = Buffer.alloc(0)
 
@@ -23,6 +22,8 @@ export interface SendTarballOptions {
   readonly immutable: boolean
   /** Whether the client can be sent elsewhere for the bytes. */
   readonly redirect: boolean
+  readonly transfers: Transfers
+  readonly worthKeeping: WorthKeeping
 }
 
 /** Answers with a tarball, a part of it, where it is or which file it is, or with a 304 when the client has it. */
@@ -30,7 +31,7 @@ export async function sendTarball(
   request: FastifyRequest,
   reply: FastifyReply,
   found: Download,
-  { answers, clock, front, immutable, redirect }: SendTarballOptions,
+  { answers, clock, front, immutable, redirect, transfers, worthKeeping }: SendTarballOptions,
 ): Promise<FastifyReply> {
   const etag = `"${found.shasum}"`
   // Where a version may be published over, its time of publication does not tell which bytes somebody has.
@@ -54,7 +55,9 @@ export async function sendTarball(
   const range = isRange(wanted) ? wanted : undefined
   const size = range === undefined ? found.size : range.end - range.start + 1
   const file = front.asks(request)
-  const opened = request.method === 'HEAD' ? undefined : await found.open({ range, redirect, file })
+  const isKept = range === undefined && worthKeeping(found)
+  const allocate = isKept ? undefined : transfers.allocate
+  const opened = request.method === 'HEAD' ? undefined : await found.open({ range, redirect, file, allocate })
   if (opened?.kind === 'redirect') return reply.header('cache-control', 'no-store').redirect(opened.url, 302)
   // A file is handed over whole, and parts of it are up to the front server.
   const part = opened?.kind === 'file' ? undefined : range
@@ -67,7 +70,7 @@ export async function sendTarball(
   }
   reply.code(part === undefined ? 200 : 206).headers({ ...common, etag, ...content })
   if (opened === undefined) return reply.send()
-  if (opened.kind === 'stream' && size > MAX_REMEMBERED) return reply.send(streamOf(opened))
+  if (opened.kind === 'stream' && !isKept) return transfer(request, reply, opened.body, transfers)
 
   const body = opened.kind === 'file' ? NO_BYTES : await buffer(opened.body)
   // An exception is no answer for others, and without its Last-Modified it is not yet the one that it will be.
@@ -79,6 +82,19 @@ export async function sendTarball(
 }
 
 /** When the store fails under way, the connection is cut, so that the client notices. */
-function streamOf({ body }: OpenTarball & { readonly kind: 'stream' }): Readable {
-  return body instanceof Readable ? body : Readable.from(body)
+async function transfer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  body: AsyncIterable<Uint8Array>,
+  transfers: Transfers,
+): Promise<FastifyReply> {
+  reply.hijack()
+  reply.raw.writeHead(reply.statusCode, reply.getHeaders() as OutgoingHttpHeaders)
+  try {
+    await transfers.send(reply.raw, body)
+  } catch (err) {
+    request.log.error({ err }, 'a tarball broke off')
+    reply.raw.destroy()
+  }
+  return reply
 }

@@ -1,12 +1,16 @@
 import { parsePackageName } from '@nmr/core'
 import { sendElsewhere } from '../http/send-document.ts'
 import { sendTarball } from '../http/send-tarball.ts'
+import { createTransfers } from '../http/transfers.ts'
+import { createWorthKeeping } from '../http/worth-keeping.ts'
 import type { RouteContext } from '../route-context.ts'
 import { TarballParams, TarballRevisionParams } from '../schemas/params.ts'
 
 /** `/:name/-/:file`: a tarball, and the last request of npm's unpublish. */
 export function tarballRoutes(context: RouteContext): void {
   const { app, registry, answers, clock, front, immutableTarballs: immutable, redirectExcept = [] } = context
+  const transfers = createTransfers()
+  const worthKeeping = createWorthKeeping(context.answerCacheSize)
 
   // HEAD is answered here: the route that Fastify would derive opens the tarball and throws it away.
   app.route({
@@ -23,7 +27,15 @@ export function tarballRoutes(context: RouteContext): void {
       if (found.kind === 'elsewhere') return sendElsewhere(reply, found)
       const client = request.headers['user-agent'] ?? ''
       const redirect = !redirectExcept.some((text) => client.includes(text))
-      return sendTarball(request, reply, found, { answers, clock, front, immutable, redirect })
+      return sendTarball(request, reply, found, {
+        answers,
+        clock,
+        front,
+        immutable,
+        redirect,
+        transfers,
+        worthKeeping,
+      })
     },
   })
 

@@ -40,6 +40,12 @@ export interface OpenOptions {
   readonly redirect?: boolean | undefined
   /** Whether a file will do, whole, whatever the range; by default it does not. */
   readonly file?: boolean | undefined
+  /**
+   * Gives memory for the next chunk, at most as many bytes as are still to come, which is then a view on its start. By
+   * default it is new each time; whoever gives the same again has to be done with the chunk in it. A store whose bytes
+   * come in memory of somebody else's does not ask.
+   */
+  readonly allocate?: ((size: number) => Uint8Array) | undefined
 }
 
 /** Both ends inclusive, inside the tarball. */
