@@ -65,7 +65,7 @@ export interface Answers {
 export interface AnswerOptions {
   readonly clock: () => Date
   readonly logger: FastifyBaseLogger
-  /** Bytes of bodies that are kept. */
+  /** Bytes of answers that are kept, about. */
   readonly answerCacheSize: number
   readonly front: Pick<FrontServer, 'asks'>
   readonly publicUrl?: string | undefined
@@ -78,8 +78,8 @@ export interface AnswerOptions {
  */
 const MAX_ONE_WRITE = 16 * 1024
 
-/** Most of them share their bodies with others. */
-const MAX_ANSWERS = 20_000
+/** Bytes that an answer takes beside its body: its headers, its tags, what the log says of it. */
+const OVERHEAD = 3 * 1024
 
 export function createAnswers({
   clock,
@@ -92,9 +92,9 @@ export function createAnswers({
   // What a proxy says of the request would be part of the question then.
   if (trustProxy !== false && publicUrl === undefined) return { find: () => undefined, remember() {} }
   const remembered = new LRUCache<string, Remembered>({
-    max: MAX_ANSWERS,
+    max: Math.ceil(answerCacheSize / OVERHEAD),
     maxSize: answerCacheSize,
-    sizeCalculation: ({ ok }, key) => key.length + (ok?.body?.length ?? 0),
+    sizeCalculation: ({ ok }) => OVERHEAD + (ok?.body?.length ?? 0),
   })
 
   return {
