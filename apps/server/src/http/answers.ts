@@ -78,7 +78,7 @@ export interface AnswerOptions {
  */
 const MAX_ONE_WRITE = 16 * 1024
 
-/** Bytes that an answer takes beside its body: its headers, its tags, what the log says of it. */
+/** Bytes that an answer takes beside its body and its key: its headers, its tags, what the log says of it. */
 const OVERHEAD = 3 * 1024
 
 export function createAnswers({
@@ -94,7 +94,7 @@ export function createAnswers({
   const remembered = new LRUCache<string, Remembered>({
     max: Math.ceil(answerCacheSize / OVERHEAD),
     maxSize: answerCacheSize,
-    sizeCalculation: ({ ok }) => OVERHEAD + (ok?.body?.length ?? 0),
+    sizeCalculation: ({ ok }, key) => OVERHEAD + key.length + (ok?.body?.length ?? 0),
   })
 
   return {
