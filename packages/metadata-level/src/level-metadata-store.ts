@@ -15,6 +15,7 @@ import {
   type Revision,
 } from '@nmr/core'
 import { ClassicLevel } from 'classic-level'
+import { createGroupedWrites } from './grouped-writes.ts'
 import { headKey, headKeys, nameOfHeadKey, readmeKey, versionKey, versionKeys } from './keys.ts'
 import { createTurns } from './turns.ts'
 
@@ -42,6 +43,10 @@ export async function openLevelMetadataStore({
     throw unavailable(`there is no database at ${location}; metadata.level.path must be the registry's`)
   const db = await openDatabase(location, create)
   const inTurn = createTurns()
+  // One sync keeps the commits of many packages, each of them whole: a batch is written as a whole.
+  const writeGrouped = createGroupedWrites((operations: readonly Operation[]) =>
+    db.batch([...operations], { sync: true }),
+  )
   const underWay = createUnderWay()
 
   function headOf(name: PackageName): Head | undefined {
@@ -62,14 +67,11 @@ export async function openLevelMetadataStore({
       throw new RegistryError('revision_conflict', `${name} is at ${present ?? 'absent'}, not at ${expected}`)
     }
     const revision = nextRevision(present, { head, put })
-    await db.batch(
-      [
-        write(headKey(name), encodeHead(revision, head)),
-        ...put.map((row) => write(versionKey(name, row.version), encodeVersionRow(row))),
-        ...(readme === undefined ? [] : [write(readmeKey(name), readme)]),
-      ],
-      { sync: true },
-    )
+    await writeGrouped([
+      write(headKey(name), encodeHead(revision, head)),
+      ...put.map((row) => write(versionKey(name, row.version), encodeVersionRow(row))),
+      ...(readme === undefined ? [] : [write(readmeKey(name), readme)]),
+    ])
     return revision
   }
 
@@ -106,9 +108,13 @@ export async function openLevelMetadataStore({
   }
 }
 
+type Operation =
+  | { readonly type: 'put'; readonly key: string; readonly value: string }
+  | { readonly type: 'del'; readonly key: string }
+
 /** An empty text stands for none. */
-function write(key: string, value: string) {
-  return value === '' ? ({ type: 'del', key } as const) : ({ type: 'put', key, value } as const)
+function write(key: string, value: string): Operation {
+  return value === '' ? { type: 'del', key } : { type: 'put', key, value }
 }
 
 /** LevelDB itself would leave a lock and a log in the folder that it looks into. What cannot be seen, it may report. */

@@ -3,11 +3,11 @@ import { once } from 'node:events'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parsePackageName } from '@nmr/core'
+import { parsePackageName, type Revision } from '@nmr/core'
 import { metadataStoreSuite, sampleHead, sampleVersion } from '@nmr/core/testing'
 import { openLevelMetadataStore } from '@nmr/metadata-level'
 import { ClassicLevel } from 'classic-level'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 
 metadataStoreSuite({ describe, it }, 'LevelDB', async () => {
   const location = await mkdtemp(join(tmpdir(), 'nmr-level-'))
@@ -72,7 +72,87 @@ describe('a LevelDB metadata store', () => {
     batch.mockRestore()
     await store.close()
   })
+
+  describe('while the disk takes a commit', () => {
+    const name = parsePackageName('@acme/widget')
+    const others = ['a', 'b', 'c'].map((each) => parsePackageName(`@acme/${each}`))
+    const change = { expected: 'absent', head: sampleHead() } as const
+
+    it('gathers others into one batch, which leaves out those that are refused', async () => {
+      const store = await openLevelMetadataStore({ location: folder })
+      const { sizes, isHeld, letGo } = holdFirstBatch()
+      const first = store.commit({ ...change, name })
+      await isHeld
+      const second = store.commit({ ...change, name, put: [sampleVersion(name, '1.0.0')] })
+      const stale = store.commit({ ...change, name: parsePackageName('stale'), expected: '1-0' as Revision })
+      const gathered = Promise.all(others.map((each) => store.commit({ ...change, name: each })))
+      await expect(stale).rejects.toMatchObject({ code: 'revision_conflict' })
+      letGo()
+      await Promise.all([first, gathered])
+      expect(sizes).toEqual([1, others.length])
+      // It was held against what the first had made of the package.
+      await expect(second).rejects.toMatchObject({ code: 'revision_conflict' })
+      expect(await store.version(name, '1.0.0')).toBeUndefined()
+      for (const each of others) expect(await store.head(each)).toBeDefined()
+      await store.close()
+    })
+
+    it('fails all that it gathered when the disk fails, and nothing else', async () => {
+      const store = await openLevelMetadataStore({ location: folder })
+      const { isHeld, letGo, failNext } = holdFirstBatch()
+      const first = store.commit({ ...change, name })
+      await isHeld
+      const gathered = Promise.allSettled(others.map((each) => store.commit({ ...change, name: each })))
+      failNext(new Error('the disk is full'))
+      letGo()
+      await first
+      for (const outcome of await gathered)
+        expect(outcome).toMatchObject({ status: 'rejected', reason: { message: 'the disk is full' } })
+      for (const each of others) {
+        expect(await store.head(each)).toBeUndefined()
+        await store.commit({ ...change, name: each })
+      }
+      await store.close()
+    })
+  })
 })
+
+/** Holds the first batch back until it is let go, has the one after it fail if wanted, and tells how large they are. */
+function holdFirstBatch() {
+  const sizes: number[] = []
+  const [hold, held] = signal()
+  const [letGo, mayGoOn] = signal()
+  let failure: Error | undefined
+  const batch: WriteBatch = ClassicLevel.prototype.batch
+  const spy = vi.spyOn(ClassicLevel.prototype as unknown as { batch: WriteBatch }, 'batch')
+  spy.mockImplementation(async function (this: ClassicLevel, operations, options) {
+    sizes.push(operations.length)
+    hold()
+    if (sizes.length === 1) await mayGoOn
+    if (sizes.length === 2 && failure !== undefined) throw failure
+    await batch.call(this, operations, options)
+  })
+  onTestFinished(() => spy.mockRestore())
+  return {
+    sizes,
+    isHeld: held,
+    letGo,
+    failNext(error: Error) {
+      failure = error
+    },
+  }
+}
+
+type WriteBatch = (this: ClassicLevel, operations: BatchOperation[], options: object) => Promise<void>
+type BatchOperation = { type: 'put'; key: string; value: string } | { type: 'del'; key: string }
+
+function signal(): [give: () => void, given: Promise<void>] {
+  let give = () => {}
+  const given = new Promise<void>((resolve) => {
+    give = resolve
+  })
+  return [() => give(), given]
+}
 
 function holdOpen(location: string) {
   const program = `new (require('classic-level').ClassicLevel)(process.argv[1]).open().then(() => {

@@ -8,7 +8,7 @@ import {
   type TarballStore,
   verifiedBytes,
 } from '@nmr/core'
-import { moveIntoPlace, removeEmptyFolders, syncFolders } from './folders.ts'
+import { createDurableFolders } from './durable-folders.ts'
 import { ignoring } from './ignoring.ts'
 import { listFiles } from './list-files.ts'
 import { openPart } from './open-part.ts'
@@ -33,6 +33,7 @@ export async function openFolderTarballStore(options: FolderTarballOptions): Pro
   const root = resolve(options.root)
   const scratch = await openScratch(root)
   await scratch.discard(new Date(clock().getTime() - ABANDONED_AFTER))
+  const folders = createDurableFolders(root)
   const underWay = createUnderWay()
 
   return {
@@ -41,12 +42,12 @@ export async function openFolderTarballStore(options: FolderTarballOptions): Pro
         const path = pathOf(root, key)
         const file = await scratch.write(verifiedBytes(body, expected))
         try {
-          await moveIntoPlace(file, path)
+          await folders.moveIn(file, path)
         } catch (error) {
           await rm(file, { force: true })
           throw error
         }
-        await syncFolders(dirname(path), root)
+        await folders.sync(dirname(path))
       }),
     open: async (key, { range, file, allocate } = {}) =>
       file ? findFile(root, key) : openPart(pathOf(root, key), range, allocate),
@@ -54,7 +55,7 @@ export async function openFolderTarballStore(options: FolderTarballOptions): Pro
       underWay.track(async () => {
         const path = pathOf(root, key)
         await rm(path, { force: true })
-        await removeEmptyFolders(dirname(path), root)
+        await folders.removeEmpty(dirname(path))
       }),
     async *keys() {
       for await (const { path, modified } of listFiles(root)) {

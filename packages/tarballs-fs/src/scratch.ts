@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { syncFolders } from './folders.ts'
+import { createFile } from './descriptor.ts'
+import { createDurableFolders } from './durable-folders.ts'
 import { ignoring } from './ignoring.ts'
 
 /** A folder for files that are not tarballs yet; no key begins with a dot. */
@@ -18,22 +19,21 @@ export interface Scratch {
 export async function openScratch(root: string): Promise<Scratch> {
   const folder = join(root, FOLDER)
   const firstMade = await mkdir(folder, { recursive: true })
-  if (firstMade !== undefined) await syncFolders(dirname(folder), dirname(firstMade))
+  if (firstMade !== undefined) await createDurableFolders(dirname(firstMade)).sync(root)
 
   return {
     async write(bytes) {
       const path = join(folder, randomUUID())
-      const file = await open(path, 'wx')
+      const file = await createFile(path)
       try {
-        // On an open file, writeFile goes on where the chunk before ended.
-        for await (const chunk of bytes) await file.writeFile(chunk)
+        for await (const chunk of bytes) await file.append(chunk)
         await file.sync()
       } catch (error) {
-        await file.close()
+        file.close()
         await rm(path, { force: true })
         throw error
       }
-      await file.close()
+      file.close()
       return path
     },
     async discard(before) {

@@ -1,8 +1,8 @@
+import fs from 'node:fs'
 import {
   link,
   mkdir,
   mkdtemp,
-  open,
   readdir,
   readFile,
   rm,
@@ -11,10 +11,11 @@ import {
   truncate,
   writeFile,
 } from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import type { TarballKey } from '@nmr/core'
+import type { TarballKey, TarballStore } from '@nmr/core'
 import { sampleTarball, tarballStoreSuite } from '@nmr/core/testing'
 import { openFolderTarballStore } from '@nmr/tarballs-fs'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -74,12 +75,70 @@ describe('a folder of tarballs', () => {
     expect(await allFiles(root)).toEqual([])
   })
 
-  it('acknowledges a put when the disk has the file and every folder above it', async () => {
-    const store = await openFolderTarballStore({ root })
-    const synced = await watchSyncs(() => store.put(tarball.key, once(tarball.bytes), tarball.measured))
-    for (const path of ['@acme/widget', '@acme', '', tarball.key]) {
-      expect(synced, path).toContain((await stat(join(root, path))).ino)
+  describe('acknowledges a put when the disk has', () => {
+    const inFolder = (...paths: string[]) => paths.map((path) => fs.statSync(join(root, path)).ino)
+    const putSample = async (store: TarballStore, ...sample: Parameters<typeof sampleTarball>) => {
+      const { key, bytes, measured } = sampleTarball(...sample)
+      const syncs = await watchSyncs(() => store.put(key, once(bytes), measured))
+      return { key, synced: syncs.map(({ inode }) => inode) }
     }
+
+    it('the file and every folder above it', async () => {
+      const store = await openFolderTarballStore({ root })
+      const { key, synced } = await putSample(store, '@acme/widget')
+      expect(new Set(synced)).toEqual(new Set(inFolder(key, '@acme/widget', '@acme', '')))
+    })
+
+    it('the file, and its name only after the file', async () => {
+      const store = await openFolderTarballStore({ root })
+      const path = join(root, tarball.key)
+      const syncs = await watchSyncs(
+        () => store.put(tarball.key, once(tarball.bytes), tarball.measured),
+        () => fs.existsSync(path),
+      )
+      const [file, ...folders] = inFolder(tarball.key, '@acme/widget', '@acme', '')
+      expect(syncs[0]).toEqual({ inode: file, before: false })
+      for (const inode of folders) expect(syncs).toContainEqual({ inode, before: true })
+    })
+
+    it('only what is new, where it has the folders above', async () => {
+      const store = await openFolderTarballStore({ root })
+      await putSample(store, '@acme/widget', '1.0.0')
+      // What was made a moment ago is not trusted yet: another like it could be made at the same moment.
+      for (const folderPath of ['@acme', '@acme/widget']) await grownUp(join(root, folderPath))
+      await putSample(store, '@acme/widget', '1.1.0')
+      const version = await putSample(store, '@acme/widget', '2.0.0')
+      expect(version.synced).toEqual(inFolder(version.key, '@acme/widget'))
+      const sibling = await putSample(store, '@acme/gadget')
+      expect(new Set(sibling.synced)).toEqual(new Set(inFolder(sibling.key, '@acme/gadget', '@acme')))
+    })
+
+    it('folders that were there before it opened: another process may have made them just now', async () => {
+      await putSample(await openFolderTarballStore({ root }), '@acme/widget', '1.0.0')
+      const { synced } = await putSample(await openFolderTarballStore({ root }), '@acme/widget', '2.0.0')
+      expect(synced).toEqual(expect.arrayContaining(inFolder('@acme/widget', '@acme', '')))
+    })
+
+    it('folders that it removed and made again', async () => {
+      const store = await openFolderTarballStore({ root })
+      const { key } = await putSample(store, '@acme/widget')
+      await store.remove(key)
+      const { synced } = await putSample(store, '@acme/widget')
+      expect(synced).toEqual(expect.arrayContaining(inFolder('@acme/widget', '@acme', '')))
+    })
+
+    it('a folder that another process removed and made again', async () => {
+      const store = await openFolderTarballStore({ root })
+      const folderPath = join(root, '@acme/widget')
+      const { key } = await putSample(store, '@acme/widget', '1.0.0')
+      await grownUp(folderPath)
+      await putSample(store, '@acme/widget', '1.0.0')
+      fs.rmSync(join(root, key))
+      fs.rmdirSync(folderPath)
+      fs.mkdirSync(folderPath)
+      const { synced } = await putSample(store, '@acme/widget', '2.0.0')
+      expect(synced).toEqual(expect.arrayContaining(inFolder('@acme/widget', '@acme')))
+    })
   })
 
   it('writes as it reads, and holds no more than a chunk or two', async () => {
@@ -171,6 +230,12 @@ describe('a folder of tarballs', () => {
   })
 })
 
+/** Waits until a folder was made longer ago than clocks take to go on. */
+async function grownUp(path: string): Promise<void> {
+  const { birthtimeMs } = fs.statSync(path)
+  await vi.waitUntil(() => Date.now() - birthtimeMs > 50, { interval: 5 })
+}
+
 async function* once(bytes: Uint8Array) {
   yield bytes
 }
@@ -183,17 +248,21 @@ async function allFiles(folder: string): Promise<string[]> {
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
 }
 
-/** The inodes that were synced while `work` ran. */
-async function watchSyncs(work: () => Promise<void>): Promise<number[]> {
-  const handle = await open(import.meta.filename)
-  const prototype: typeof handle = Object.getPrototypeOf(handle)
-  await handle.close()
-  const synced: number[] = []
-  const sync = prototype.sync
-  const spy = vi.spyOn(prototype, 'sync').mockImplementation(async function (this: typeof handle) {
-    await sync.call(this)
-    synced.push((await this.stat()).ino)
+/** The inodes that were synced while `work` ran, in the order they were done, and what `look` saw before each. */
+async function watchSyncs(work: () => Promise<unknown>, look?: () => boolean) {
+  const syncs: { inode: number; before: boolean | undefined }[] = []
+  const { fsync } = fs
+  const spy = vi.spyOn(fs, 'fsync').mockImplementation((fd, done) => {
+    const before = look?.()
+    fsync(fd, (error) => {
+      if (error === null) syncs.push({ inode: fs.fstatSync(fd).ino, before })
+      done(error)
+    })
   })
-  await work().finally(() => spy.mockRestore())
-  return synced
+  syncBuiltinESMExports()
+  await work().finally(() => {
+    spy.mockRestore()
+    syncBuiltinESMExports()
+  })
+  return syncs
 }

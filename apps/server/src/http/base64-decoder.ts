@@ -13,8 +13,8 @@ export interface Base64Decoder {
 }
 
 /**
- * Makes a decoder that takes canonical base64 only. Node's own skips whatever it does not know, so what it made is
- * encoded again and compared: several times faster than looking at each character here.
+ * Makes a decoder that takes canonical base64 only. Node's own skips what it does not know, which leaves fewer bytes
+ * than there should be: that is much faster to see than to look at each character here.
  */
 export function createBase64Decoder(): Base64Decoder {
   let carry = ''
@@ -27,7 +27,7 @@ export function createBase64Decoder(): Base64Decoder {
       if (padded && text !== '') throw notBase64('it goes on after its padding')
       const groups = text.slice(0, whole)
       const bytes = Buffer.from(groups, 'base64')
-      if (bytes.toString('base64') !== groups)
+      if (!isCanonical(groups, bytes))
         throw notBase64('it holds another character, or padding in the wrong place')
       padded ||= groups.endsWith('=')
       return bytes
@@ -36,6 +36,15 @@ export function createBase64Decoder(): Base64Decoder {
       if (carry !== '') throw notBase64('its length is not a multiple of 4')
     },
   }
+}
+
+/** Whether `bytes`, as Node decoded them, are all that `groups` say, in the one way to say it. */
+function isCanonical(groups: string, bytes: Buffer): boolean {
+  const padding = groups.endsWith('==') ? 2 : groups.endsWith('=') ? 1 : 0
+  if (bytes.length !== (groups.length / 4) * 3 - padding) return false
+  // Node knows the alphabet for addresses too, and does not look at the bits that the last character has left over.
+  if (groups.includes('-') || groups.includes('_')) return false
+  return padding === 0 || bytes.toString('base64', bytes.length - 3 + padding) === groups.slice(-4)
 }
 
 function latin1({ buffer, byteOffset, byteLength }: Uint8Array): string {

@@ -13,7 +13,7 @@ export interface DocumentBuffer {
   text(): string
 }
 
-const FIRST_SIZE = 16 * 1024
+const FIRST_SIZE = 8 * 1024
 
 /** @param maxSize bytes */
 export function createDocumentBuffer(maxSize: number): DocumentBuffer {

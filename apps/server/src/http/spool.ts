@@ -8,7 +8,7 @@ export interface Spool {
   write(bytes: Uint8Array): Promise<void>
   /** Call once, after the last write and before the first read. */
   end(): Promise<void>
-  /** Each call reads from the start, in chunks of its own. Fails after `dispose`. */
+  /** Each call reads from the start. Nobody may write into the chunks, which others read too. Fails after `dispose`. */
   bytes(): AsyncIterable<Uint8Array>
   dispose(): Promise<void>
 }
@@ -23,7 +23,7 @@ const BLOCK_SIZE = 256 * 1024
  * @param folder where such files go; made when it is missing
  */
 export function createSpool(folder: string): Spool {
-  const block = Buffer.allocUnsafe(BLOCK_SIZE)
+  let block: Uint8Array = new Uint8Array()
   let filled = 0
   let file: SpoolFile | undefined
   let disposed: Promise<void> | undefined
@@ -34,10 +34,20 @@ export function createSpool(folder: string): Spool {
     filled = 0
   }
 
+  /** Most tarballs are small: the block grows to what is needed, and is used again for what is flushed. */
+  function makeRoom(added: number): void {
+    const needed = Math.min(filled + added, BLOCK_SIZE)
+    if (needed <= block.length) return
+    const larger = Buffer.allocUnsafeSlow(Math.min(Math.max(needed, 2 * block.length), BLOCK_SIZE))
+    larger.set(block.subarray(0, filled))
+    block = larger
+  }
+
   return {
     async write(bytes) {
       for (let at = 0; at < bytes.length; ) {
         if (filled === BLOCK_SIZE) await flush()
+        makeRoom(bytes.length - at)
         const part = bytes.subarray(at, at + BLOCK_SIZE - filled)
         block.set(part, filled)
         filled += part.length
@@ -49,7 +59,7 @@ export function createSpool(folder: string): Spool {
     },
     async *bytes() {
       if (disposed !== undefined) throw new Error('the spool was disposed of')
-      if (file === undefined) yield Buffer.from(block.subarray(0, filled))
+      if (file === undefined) yield block.subarray(0, filled)
       else yield* read(file.handle)
     },
     dispose() {

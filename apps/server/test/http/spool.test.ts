@@ -31,18 +31,12 @@ describe('a spool', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
-  it.each([100 * KB, 600 * KB])(
-    'lets several read %i bytes at once, in memory of their own',
-    async (size) => {
-      const { spool, bytes } = await filled(size, 64 * KB)
-      const destroyed = (async () => {
-        for await (const chunk of spool.bytes()) chunk.fill(0)
-      })()
-      const [first, second] = await Promise.all([collect(spool.bytes()), collect(spool.bytes()), destroyed])
-      expect(first.equals(bytes)).toBe(true)
-      expect(second.equals(bytes)).toBe(true)
-    },
-  )
+  it.each([100 * KB, 600 * KB])('lets several read %i bytes at once', async (size) => {
+    const { spool, bytes } = await filled(size, 64 * KB)
+    const [first, second] = await Promise.all([collect(spool.bytes()), collect(spool.bytes())])
+    expect(first.equals(bytes)).toBe(true)
+    expect(second.equals(bytes)).toBe(true)
+  })
 
   it.each([100 * KB, 600 * KB])('of %i bytes fails to be read once it is disposed of', async (size) => {
     const { spool } = await filled(size, 64 * KB)

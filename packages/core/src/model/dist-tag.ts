@@ -15,6 +15,8 @@ const MAX_LENGTH = 128
  * @throws RegistryError `invalid_request`
  */
 export function parseDistTag(text: string): string {
+  // Nearly always, and to see that a text is no range takes semver an error that is thrown.
+  if (text === LATEST) return text
   const problem = problemWith(text)
   if (problem !== undefined) {
     throw new RegistryError(

@@ -60,7 +60,7 @@ export async function parsePublication(
 ): Promise<Publication> {
   const { name, document, tarball, attachment } = submission
   if (document.name !== name) throw differs(`the document is for ${shown(document.name)}`, name)
-  const contents = await inspectTarball(tarball.bytes(), maxUnpackedSize)
+  const contents = await inspectTarball(tarball, maxUnpackedSize)
   if (contents.name !== name) throw differs(`the tarball's package.json is for ${shown(contents.name)}`, name)
 
   // After a 409, npm 9 and older send all versions there are; the new one is the one whose tarball came along.

@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createGunzip } from 'node:zlib'
+import { createGunzip, gunzipSync } from 'node:zlib'
 import { type Extract, extract } from 'tar-stream'
 import { RegistryError } from '../errors.ts'
+import type { ReceivedTarball } from './received-tarball.ts'
 import { cleanVersion } from './version.ts'
 
 /** What a look inside a tarball shows. */
@@ -19,6 +20,11 @@ export interface TarballContents {
 const MAX_PACKAGE_JSON = 4 * 1024 * 1024
 const MAX_ENTRIES = 500_000
 
+/** Bytes of a tarball that is unpacked in one go, and of what it then may unpack to: a few milliseconds. */
+const SMALL = 64 * 1024
+const SMALL_UNPACKED = 1024 * 1024
+const MIN_CHUNK = 1024
+
 /**
  * Reads a tarball to its end: whether it is one, and whose. Installers unpack whatever folder the archive starts
  * with, so the package.json is the one directly under any first folder; when there are several they must agree.
@@ -27,12 +33,14 @@ const MAX_ENTRIES = 500_000
  * @throws RegistryError `invalid_tarball`, `too_large`
  */
 export async function inspectTarball(
-  bytes: AsyncIterable<Uint8Array>,
+  tarball: Pick<ReceivedTarball, 'size' | 'bytes'>,
   maxUnpackedSize: number,
 ): Promise<TarballContents> {
+  const unpacked = tarball.size > SMALL ? undefined : await unpackSmall(tarball, maxUnpackedSize)
   const archive = extract()
-  const unpacking = pipeline(Readable.from(bytes), createGunzip(), limit(maxUnpackedSize), archive)
   const reading = readEntries(archive)
+  const unpacking =
+    unpacked === undefined ? unpackInto(archive, tarball, maxUnpackedSize) : archive.end(unpacked)
   const results = await Promise.allSettled([reading, unpacking])
   for (const result of results) {
     if (result.status === 'rejected' && result.reason instanceof RegistryError) throw result.reason
@@ -40,6 +48,43 @@ export async function inspectTarball(
   const failed = results.find((result) => result.status === 'rejected')
   if (failed !== undefined) throw unreadable(failed.reason)
   return await reading
+}
+
+/**
+ * Unpacks in one go, without the streams and threads that cost more than the work. Whatever does not come out so is
+ * `undefined`, and goes the long way, which finds out why.
+ */
+async function unpackSmall(
+  { bytes }: Pick<ReceivedTarball, 'bytes'>,
+  maxUnpackedSize: number,
+): Promise<Uint8Array | undefined> {
+  const packed = await joined(bytes())
+  // A gzip ends with the size of what is in it. One that lies is unpacked in more pieces, up to the limit.
+  const size = packed.length < 4 ? 0 : packed.readUInt32LE(packed.length - 4)
+  const maxOutputLength = Math.min(maxUnpackedSize, SMALL_UNPACKED)
+  if (size > maxOutputLength) return undefined
+  try {
+    return gunzipSync(packed, { maxOutputLength, chunkSize: Math.max(size + 1, MIN_CHUNK) })
+  } catch {
+    return undefined
+  }
+}
+
+async function joined(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of bytes) chunks.push(chunk)
+  const [only] = chunks
+  return only !== undefined && chunks.length === 1
+    ? Buffer.from(only.buffer, only.byteOffset, only.byteLength)
+    : Buffer.concat(chunks)
+}
+
+function unpackInto(
+  archive: Extract,
+  { bytes }: Pick<ReceivedTarball, 'bytes'>,
+  maxUnpackedSize: number,
+): Promise<void> {
+  return pipeline(Readable.from(bytes()), createGunzip(), limit(maxUnpackedSize), archive)
 }
 
 type ArchiveEntry = Extract extends AsyncIterable<infer Entry> ? Entry : never

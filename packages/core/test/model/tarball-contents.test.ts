@@ -6,7 +6,8 @@ import { makeArchive } from './archive.ts'
 
 const MAX = 10_000_000
 const manifest = JSON.stringify({ name: '@acme/x', version: 'v1.0.0+build' })
-const inspect = (bytes: Uint8Array, max = MAX) => inspectTarball(chunksOf(bytes), max)
+const inspect = (bytes: Uint8Array, max = MAX) =>
+  inspectTarball({ size: bytes.length, bytes: () => chunksOf(bytes) }, max)
 
 describe('a look inside a tarball', () => {
   it('finds the package.json at the top, whatever its folder is called, and cleans its version', async () => {
