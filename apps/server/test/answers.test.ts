@@ -169,6 +169,15 @@ describe('an answer that is given again', () => {
     expect(statusOf(await get('/@acme%2fx', { 'if-modified-since': clock().toUTCString() }))).toBe(304)
   })
 
+  it('makes room for others, however small they are', async () => {
+    await get('/-/package/@acme%2fx/dist-tags')
+    for (let n = 0; n < 400; n++)
+      await get('/-/package/@acme%2fx/dist-tags', { authorization: `Bearer ${n}` })
+    const before = asked
+    await get('/-/package/@acme%2fx/dist-tags')
+    expect(asked).toBe(before + 1)
+  })
+
   it('is logged like any other', async () => {
     for (let round = 0; round < 2; round++) await get('/@acme%2fx?secret', { authorization: 'Bearer ann' })
     await expect.poll(() => log.filter(({ path }) => path === '/@acme%2fx').length).toBe(3)

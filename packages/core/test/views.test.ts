@@ -64,6 +64,24 @@ describe('views', () => {
     expect(String(Buffer.from(other?.bytes ?? []))).toContain('http://h96484.test/@acme/x/-/')
   })
 
+  it.each(['identity', 'gzip'] as const)('keep no memory but their own: %s', async (encoding) => {
+    const { metadata, heads } = await createPackages('@acme/x')
+    const [head] = heads as [Head]
+    const { bytes } = await createViews(metadata, 1e6).get(head, { ...request, encoding })
+    expect(bytes.buffer.byteLength).toBe(bytes.length)
+  })
+
+  it('are counted with what keeping them takes, so that many small ones have no room either', async () => {
+    const { metadata, heads } = await createPackages('@acme/x')
+    const [head] = heads as [Head]
+    const version = { ...request, document: { version: '1.0.0' } }
+    const views = createViews(metadata, 100_000)
+    const first = await views.get(head, version)
+    expect(first.bytes.length).toBeLessThan(1000)
+    for (let n = 0; n < 50; n++) await views.get(head, { ...version, base: `http://h${n}.test` })
+    expect(await views.get(head, version)).not.toBe(first)
+  })
+
   it('have the ETag of the revision that they show, when the package changes while they are rendered', async () => {
     const { metadata, heads } = await createPackages('@acme/x')
     const [head] = heads as [Head]

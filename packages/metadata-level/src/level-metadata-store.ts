@@ -14,7 +14,7 @@ import {
   RegistryError,
   type Revision,
 } from '@nmr/core'
-import { ClassicLevel } from 'classic-level'
+import { ClassicLevel, type ValueIterator } from 'classic-level'
 import { createGroupedWrites } from './grouped-writes.ts'
 import { headKey, headKeys, nameOfHeadKey, readmeKey, versionKey, versionKeys } from './keys.ts'
 import { createTurns } from './turns.ts'
@@ -26,8 +26,22 @@ export interface LevelMetadataOptions {
   readonly create?: boolean
 }
 
+/*
+ * LevelDB maps its files into memory and leaves them there, by default a thousand of 2 MB: a registry that was read from
+ * its first package to its last would hold all of its database. So many and so large hold 64 MB; what is not open costs
+ * the tenth part of reading a package. It keeps ten of them for itself, and takes no smaller number.
+ */
+const OPEN_FILES = 74
+const FILE_SIZE = 1024 * 1024
+
 /** Bytes of rows that are fetched in one go when a package is loaded. */
 const READ_AHEAD = 1024 * 1024
+
+/** Rows that are asked for at first, and those after them. */
+const FEW_ROWS = 16
+const MANY_ROWS = 1000
+
+type Rows = ValueIterator<ClassicLevel, string, string>
 
 /**
  * Opens a metadata store in LevelDB: embedded, one process a folder. A commit is acknowledged when the disk has it.
@@ -89,7 +103,7 @@ export async function openLevelMetadataStore({
           const head = db.getSync(headKey(name), { snapshot })
           if (head === undefined) return undefined
           const range = { ...versionKeys(name), snapshot, highWaterMarkBytes: READ_AHEAD }
-          const rows = await db.values(range).all()
+          const rows = await readRows(db.values(range))
           return { head: decodeHead(name, head), versions: rows.map(decodeVersionRow) }
         } finally {
           await snapshot.close()
@@ -105,6 +119,21 @@ export async function openLevelMetadataStore({
       await underWay.allDone()
       await db.close()
     },
+  }
+}
+
+/**
+ * LevelDB's binding makes room for as many rows as are asked for at once, and keeps it until the garbage collector comes
+ * by, which does not see it: most packages have few.
+ */
+async function readRows(iterator: Rows): Promise<readonly string[]> {
+  const rows: string[] = []
+  try {
+    for (let some = await iterator.nextv(FEW_ROWS); some.length > 0; some = await iterator.nextv(MANY_ROWS))
+      for (const row of some) rows.push(row)
+    return rows
+  } finally {
+    await iterator.close()
   }
 }
 
@@ -126,7 +155,11 @@ async function hasDatabase(location: string): Promise<boolean> {
 }
 
 async function openDatabase(location: string, createIfMissing: boolean): Promise<ClassicLevel> {
-  const db = new ClassicLevel(location, { createIfMissing })
+  const db = new ClassicLevel(location, {
+    createIfMissing,
+    maxOpenFiles: OPEN_FILES,
+    maxFileSize: FILE_SIZE,
+  })
   try {
     await db.open()
     return db

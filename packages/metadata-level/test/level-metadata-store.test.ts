@@ -115,6 +115,17 @@ describe('a LevelDB metadata store', () => {
       await store.close()
     })
   })
+
+  it.each([15, 16, 17, 1015, 1016, 1017, 2500])('loads all rows of a package that has %i', async (count) => {
+    const store = await openLevelMetadataStore({ location: folder })
+    const name = parsePackageName('@acme/widget')
+    const put = Array.from({ length: count }, (_, n) => sampleVersion(name, `1.0.${n}`))
+    await store.commit({ name, expected: 'absent', head: sampleHead(), put })
+    const loaded = await store.load(name)
+    expect(new Set(loaded?.versions.map(({ version }) => version)).size).toBe(count)
+    expect(loaded?.versions.length).toBe(count)
+    await store.close()
+  })
 })
 
 /** Holds the first batch back until it is let go, has the one after it fail if wanted, and tells how large they are. */

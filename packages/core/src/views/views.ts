@@ -39,6 +39,9 @@ const GZIP_LEVEL = 1
 
 const compress = promisify(gzip)
 
+/** Bytes that a kept view takes beside its own, as the process grows by them: objects, and the room between them. */
+const OVERHEAD = 2000
+
 /** How often a view is rendered anew because the package changed while it was being read. */
 const MAX_ATTEMPTS = 10
 
@@ -52,14 +55,14 @@ export function createViews(metadata: MetadataStore, maxBytes: number): Views {
   const underWay = new Map<string, Promise<View>>()
   const rendered = new LRUCache<string, View>({
     maxSize: maxBytes,
-    sizeCalculation: (view, key) => view.bytes.length + key.length,
+    sizeCalculation: (view, key) => view.bytes.length + key.length + OVERHEAD,
   })
 
   async function render(head: Head, request: ViewRequest): Promise<View> {
     const { text, revision } = await renderAtOneRevision(metadata, head, request)
     const plain = Buffer.from(text)
     const bytes = request.encoding === 'gzip' ? await compress(plain, { level: GZIP_LEVEL }) : plain
-    return { bytes, etag: etag({ revision }, request) }
+    return { bytes: alone(bytes), etag: etag({ revision }, request) }
   }
 
   function etag({ revision }: Pick<Head, 'revision'>, { document, encoding, base }: ViewRequest): string {
@@ -89,6 +92,14 @@ export function createViews(metadata: MetadataStore, maxBytes: number): Views {
       return result
     },
   }
+}
+
+/** In memory of its own: what Node has for small buffers is shared by several, and stays as long as one of them does. */
+function alone(bytes: Buffer): Buffer {
+  if (bytes.length === bytes.buffer.byteLength) return bytes
+  const copy = Buffer.allocUnsafeSlow(bytes.length)
+  bytes.copy(copy)
+  return copy
 }
 
 interface Rendered {
