@@ -15,6 +15,11 @@ export function residentMemory(pid) {
   return childrenOf(pid).reduce((sum, child) => sum + residentMemory(child), statusMegabytes(pid, 'VmRSS'))
 }
 
+/** Of `residentMemory`, what is the process's own: the rest are pages of files, which the system takes back when it wants. */
+export function anonymousMemory(pid) {
+  return statusMegabytes(pid, 'RssAnon')
+}
+
 /** Forgets the peak, so that `peakMemory` tells that of what happens from now on. */
 export function resetPeakMemory(pid) {
   writeFileSync(`/proc/${pid}/clear_refs`, '5')

@@ -17,8 +17,8 @@ const eventLoop = new URL('event-loop.mjs', import.meta.url)
  * what it complains of is shown when it does not start.
  *
  * @param url where it will answer
- * @param watched whether `longestTurn` will be asked for, which takes Node and some milliseconds of its start
- * @returns `pid`, `startedIn` milliseconds, `stop` and `longestTurn`
+ * @param watched whether `longestTurn` or `held` will be asked for, which takes Node and some milliseconds of its start
+ * @returns `pid`, `startedIn` milliseconds, `stop`, `longestTurn` and `held`
  */
 export async function startProcess({ folder, command, args, url, watched = false }) {
   const complaints = join(folder, 'stderr')
@@ -63,6 +63,13 @@ export async function startProcess({ folder, command, args, url, watched = false
       child.send('what was the longest turn?')
       const [{ longestTurn }] = await once(child, 'message')
       return longestTurn
+    },
+
+    /** Bytes that its heap and what hangs on it hold, and its longest turn since it was asked last. */
+    async held() {
+      child.send('what do you hold?')
+      const [held] = await once(child, 'message')
+      return held
     },
   }
 }
