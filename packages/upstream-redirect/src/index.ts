@@ -1,4 +1,5 @@
 import type { AuditKind, PackageName, Upstream, UpstreamResource } from '@nmr/core'
+import { defaultUrl } from 'registry-url'
 import { postAudit } from './post-audit.ts'
 
 export interface RedirectUpstreamOptions {
@@ -9,17 +10,15 @@ export interface RedirectUpstreamOptions {
 }
 
 /** Sends readers of packages that are not hosted here to another registry, and asks it nothing but audits. */
-export function createRedirectUpstream({ url, auditTimeout = 5000 }: RedirectUpstreamOptions = {}): Upstream {
-  let base: Promise<string> | undefined
-  async function address(path: string): Promise<string> {
-    base ??= url === undefined ? publicRegistry() : Promise.resolve(url)
-    return `${(await base).replace(/\/+$/, '')}/${path}`
-  }
-
+export function createRedirectUpstream({
+  // Not what that package's function says: it is the registry that this machine installs from.
+  url = defaultUrl,
+  auditTimeout = 5000,
+}: RedirectUpstreamOptions = {}): Upstream {
+  const base = url.replace(/\/+$/, '')
   return {
-    locate: async (name, resource) => ({ kind: 'elsewhere', url: await address(path(name, resource)) }),
-    audit: async (kind, audit) =>
-      postAudit(await address(`-/npm/v1/security/${auditPaths[kind]}`), audit, auditTimeout),
+    locate: async (name, resource) => ({ kind: 'elsewhere', url: `${base}/${path(name, resource)}` }),
+    audit: (kind, audit) => postAudit(`${base}/-/npm/v1/security/${auditPaths[kind]}`, audit, auditTimeout),
   }
 }
 
@@ -27,12 +26,6 @@ const auditPaths: Readonly<Record<AuditKind, string>> = {
   bulk: 'advisories/bulk',
   quick: 'audits/quick',
   full: 'audits',
-}
-
-/** npm's own client knows the public registry's address. Loaded when first needed: it is large, and may never be. */
-async function publicRegistry(): Promise<string> {
-  const { default: fetch } = await import('npm-registry-fetch')
-  return fetch.pickRegistry('any')
 }
 
 function path(name: PackageName, resource: UpstreamResource): string {

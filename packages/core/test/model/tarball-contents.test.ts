@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { makeTarball } from '../../../../test/support/publish-document.ts'
 import { inspectTarball } from '../../src/model/tarball-contents.ts'
 import { makeArchive } from './archive.ts'
+import { attribute, rawEntry } from './raw-tar.ts'
 
 const MAX = 10_000_000
 const manifest = JSON.stringify({ name: '@acme/x', version: 'v1.0.0+build' })
@@ -39,6 +40,23 @@ describe('a look inside a tarball', () => {
     ],
   ] as const)('refuses a package.json when %s', async (_title, files, message) => {
     await expect(inspect(await makeArchive(files))).rejects.toThrow(message)
+  })
+
+  it.each([
+    ['attributes', { type: 'x', content: attribute('path', 'package/package.json') }],
+    ['a long name', { type: 'L', content: 'package/package.json\0' }],
+  ])('refuses a second package.json that only some readers see, by %s', async (_title, ahead) => {
+    const evil = { name: 'package/other', content: '{"name":"evil","version":"1.0.0"}' }
+    const empty = { type: 'x', content: attribute('comment', 'forget what was said') }
+    const good = { name: 'package/package.json', content: manifest }
+    for (const entries of [
+      [good, ahead, evil],
+      [good, ahead, empty, evil],
+      [good, empty, ahead, evil],
+    ]) {
+      const archive = Buffer.concat([...entries.map(rawEntry), Buffer.alloc(1024)])
+      await expect(inspect(gzipSync(archive))).rejects.toThrow(/disagree/)
+    }
   })
 
   it('refuses what is no gzip, no tar, cut off or damaged', async () => {
