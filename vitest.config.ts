@@ -33,6 +33,17 @@ export default defineConfig({
         resolve,
         ssr,
         test: {
+          name: 'install',
+          include: ['test/install/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
           name: 'proxies',
           include: ['test/proxies/**/*.test.ts'],
           testTimeout: 60_000,

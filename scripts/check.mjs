@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { npm, root } from './run.mjs'
 
-// Everything that a change must pass. With --all the real clients, the reverse proxies, S3, GitHub and the crash
-// tests too, as CI wants it.
+// Everything that a change must pass. With --all the real clients, the production install, the reverse proxies, S3,
+// GitHub and the crash tests too, as CI wants it.
 // Goes on after a failure, so that one run tells all there is to tell.
 
 const MINUTES = 14
@@ -21,6 +21,7 @@ const steps = [
   ...(all
     ? [
         { name: 'clients', script: 'test:clients', counted: true },
+        { name: 'production install', script: 'test:install', counted: true },
         { name: 'proxies', script: 'test:proxies', counted: true },
         { name: 'S3', script: 'test:s3', counted: true },
         { name: 'GitHub', script: 'test:github', counted: true },

@@ -26,6 +26,9 @@ const PURE_NODE = ['buffer', 'crypto', 'stream', 'stream/promises', 'util', 'zli
 const TESTING_NODE = ['assert', 'assert/strict', 'stream/consumers', 'timers/promises']
 const PURE_PACKAGES = ['lru-cache', 'minisearch', 'semver', 'ssri', 'validate-npm-package-name']
 
+/** What the server imports where it is chosen, and does not depend on: whoever chooses it installs it. */
+export const OPTIONAL_ADAPTERS = ['@nmr/auth-github', '@nmr/tarballs-s3']
+
 /** What only the server knows. */
 const SERVERS_OWN = /^(?:fastify|convict|pino|@fastify\/.+)$/
 
@@ -83,6 +86,7 @@ function problemOfPackage({ folder, dependencies }: Unit, file: string, module: 
       return `imports ${name}: core may use ${PURE_PACKAGES.join(', ')}`
     if (folder !== SERVER && SERVERS_OWN.test(name)) return `imports ${name}, which only ${SERVER} may know`
   }
+  if (folder === SERVER && OPTIONAL_ADAPTERS.includes(name)) return undefined
   if (dependencies?.includes(name) === false)
     return `imports ${name}, which ${folder}/package.json does not depend on`
   return undefined

@@ -29,7 +29,7 @@ export interface RunningServer {
   kill(): Promise<void>
 }
 
-const main = fileURLToPath(new URL('../../apps/server/dist/main.js', import.meta.url))
+const built = fileURLToPath(new URL('../../apps/server/dist/main.js', import.meta.url))
 
 /**
  * Starts the built server on a free loopback port, with all that it keeps in `folder`; the same folder can be
@@ -37,11 +37,13 @@ const main = fileURLToPath(new URL('../../apps/server/dist/main.js', import.meta
  *
  * @param settings configuration keys beside the ones a test always needs
  * @param environment variables beside PATH and HOME
+ * @param main another installation's program
  */
 export async function startServer(
   folder: string,
   settings: Readonly<Record<string, unknown>> = {},
   environment: Readonly<Record<string, string>> = {},
+  main = built,
 ): Promise<RunningServer> {
   await mkdir(folder, { recursive: true })
   const config = join(folder, 'config.json')

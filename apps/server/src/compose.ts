@@ -9,6 +9,7 @@ import {
 } from '@nmr/core'
 import type { Logger } from 'pino'
 import { type Config, ConfigError } from './config.ts'
+import { importOptionalAdapter } from './optional-adapter.ts'
 
 type Adapters<Choice extends string, Port, More extends readonly unknown[] = []> = Readonly<
   Record<Choice, (config: Config, ...more: More) => Promise<Port>>
@@ -16,7 +17,7 @@ type Adapters<Choice extends string, Port, More extends readonly unknown[] = []>
 
 /*
  * The one place that names adapters. Each is imported when it is chosen, so what is not chosen costs neither time
- * nor memory.
+ * nor memory; those with large dependencies need not even be installed.
  */
 
 const metadataStores: Adapters<
@@ -39,7 +40,11 @@ const tarballStores: Adapters<
     return openFolderTarballStore({ root: storage.local.path })
   },
   async s3({ storage }) {
-    const { openS3TarballStore } = await import('@nmr/tarballs-s3')
+    const { openS3TarballStore } = await importOptionalAdapter(
+      '@nmr/tarballs-s3',
+      'tarballs in S3',
+      () => import('@nmr/tarballs-s3'),
+    )
     const { bucket, redirect_except, public_endpoint, force_path_style, ...options } = storage.s3
     if (bucket === undefined) throw new ConfigError('storage.s3.bucket is not set: a bucket’s name is needed')
     return openS3TarballStore({
@@ -57,7 +62,11 @@ const authorizers: Adapters<Config['auth']['type'], Authorizer, [logger: Logger]
     return createOpenAuthorizer()
   },
   async github({ auth }, logger) {
-    const { openGithubAuthorizer } = await import('@nmr/auth-github')
+    const { openGithubAuthorizer } = await importOptionalAdapter(
+      '@nmr/auth-github',
+      'permissions from GitHub',
+      () => import('@nmr/auth-github'),
+    )
     const { host, api_url, scopes, anonymous_read, unpublish, write_probe, cache } = auth.github
     return openGithubAuthorizer({
       host,
