@@ -15,13 +15,20 @@ export {
   type TarballReference,
   type Timestamp,
   type Tombstone,
+  type VersionOutline,
   type VersionRow,
 } from './model/packument.ts'
 export type { Attachment, PublishDocument, Submission } from './model/publication.ts'
 export { createMeter, type Meter, type ReceivedTarball, receivedTarball } from './model/received-tarball.ts'
 export type { GoverningRepository } from './model/repository.ts'
 export type { Revision } from './model/revision.ts'
-export { decodeHead, decodeVersionRow, encodeHead, encodeVersionRow } from './model/row-codec.ts'
+export {
+  decodeHead,
+  decodeVersionOutline,
+  decodeVersionRow,
+  encodeHead,
+  encodeVersionRow,
+} from './model/row-codec.ts'
 export { tarballFile } from './model/tarball-file.ts'
 export { parseTarballKey, type TarballKey, tarballKey } from './model/tarball-key.ts'
 export { verifiedBytes } from './model/verified-bytes.ts'
@@ -37,7 +44,7 @@ export {
   type Principal,
   type Subject,
 } from './ports/authorizer.ts'
-export type { MetadataChange, MetadataStore, NameRange } from './ports/metadata-store.ts'
+export type { MetadataChange, MetadataStore, NameRange, PackageReader } from './ports/metadata-store.ts'
 export type { Ports } from './ports/ports.ts'
 export type {
   ByteRange,

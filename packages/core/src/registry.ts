@@ -104,16 +104,18 @@ export function createRegistry(ports: Ports, settings: Partial<Settings> = {}): 
   const all = { ...defaultSettings, ...settings }
   const searchIndex = createLiveIndex(ports.metadata)
   const changes = createChanges()
+  const views = createViews(ports.metadata, all.viewCacheSize)
   const context: Context = {
     ...ports,
-    metadata: observedMetadata(ports.metadata, (name) => {
-      changes.happened(name)
-      searchIndex.changed(name)
+    metadata: observedMetadata(ports.metadata, (change, revision) => {
+      changes.happened(change.name)
+      searchIndex.changed(change.name)
+      if (revision !== undefined) views.committed(change, revision)
     }),
     changes,
     searchIndex,
     settings: all,
-    views: createViews(ports.metadata, all.viewCacheSize),
+    views,
     hosting: createHosting(ports.metadata, all),
   }
   return {

@@ -14,9 +14,10 @@ import {
   RegistryError,
   type Revision,
 } from '@nmr/core'
-import { ClassicLevel, type ValueIterator } from 'classic-level'
+import { ClassicLevel } from 'classic-level'
 import { createGroupedWrites } from './grouped-writes.ts'
-import { headKey, headKeys, nameOfHeadKey, readmeKey, versionKey, versionKeys } from './keys.ts'
+import { headKey, headKeys, nameOfHeadKey, readmeKey, versionKey } from './keys.ts'
+import { readerAt } from './package-reader.ts'
 import { createTurns } from './turns.ts'
 
 export interface LevelMetadataOptions {
@@ -33,15 +34,6 @@ export interface LevelMetadataOptions {
  */
 const OPEN_FILES = 74
 const FILE_SIZE = 1024 * 1024
-
-/** Bytes of rows that are fetched in one go when a package is loaded. */
-const READ_AHEAD = 1024 * 1024
-
-/** Rows that are asked for at first, and those after them. */
-const FEW_ROWS = 16
-const MANY_ROWS = 1000
-
-type Rows = ValueIterator<ClassicLevel, string, string>
 
 /**
  * Opens a metadata store in LevelDB: embedded, one process a folder. A commit is acknowledged when the disk has it.
@@ -96,20 +88,16 @@ export async function openLevelMetadataStore({
       const text = db.getSync(versionKey(name, version))
       return text === undefined ? undefined : decodeVersionRow(text)
     },
-    load: (name) =>
+    read: (name, work) =>
       underWay.track(async () => {
         const snapshot = db.snapshot()
         try {
-          const head = db.getSync(headKey(name), { snapshot })
-          if (head === undefined) return undefined
-          const range = { ...versionKeys(name), snapshot, highWaterMarkBytes: READ_AHEAD }
-          const rows = await readRows(db.values(range))
-          return { head: decodeHead(name, head), versions: rows.map(decodeVersionRow) }
+          const reader = readerAt(db, snapshot, name)
+          return reader && (await work(reader))
         } finally {
           await snapshot.close()
         }
       }),
-    readme: (name) => underWay.track(() => db.get(readmeKey(name))),
     // Between comparing and writing no other commit of the package may come; those of others may.
     commit: (change) => underWay.track(() => inTurn(change.name, () => compareAndWrite(change))),
     async *names(range = {}) {
@@ -119,21 +107,6 @@ export async function openLevelMetadataStore({
       await underWay.allDone()
       await db.close()
     },
-  }
-}
-
-/**
- * LevelDB's binding makes room for as many rows as are asked for at once, and keeps it until the garbage collector comes
- * by, which does not see it: most packages have few.
- */
-async function readRows(iterator: Rows): Promise<readonly string[]> {
-  const rows: string[] = []
-  try {
-    for (let some = await iterator.nextv(FEW_ROWS); some.length > 0; some = await iterator.nextv(MANY_ROWS))
-      for (const row of some) rows.push(row)
-    return rows
-  } finally {
-    await iterator.close()
   }
 }
 

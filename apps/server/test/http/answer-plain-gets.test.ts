@@ -3,9 +3,9 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, connect, Socket } from 'node:net'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { randomFrom } from '../../../../test/support/random.ts'
 import { createAnswers } from '../../src/http/answers.ts'
 import { createAnsweringServer } from '../../src/http/server.ts'
-import { randomFrom } from './support.ts'
 
 /*
  * The same bytes are sent to two servers that have the same answers: one that answers plain GETs before Node's own HTTP

@@ -1,6 +1,7 @@
 import { isRegistryError } from '@nmr/core'
 import { describe, expect, it } from 'vitest'
-import { expectedTarball, inChunks, randomFrom, readWhole } from './support.ts'
+import { randomFrom } from '../../../../test/support/random.ts'
+import { expectedTarball, inChunks, readWhole } from './support.ts'
 
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31)
 

@@ -59,7 +59,8 @@ function versionsChange(
   byRevision: boolean,
 ): DocumentChange | undefined {
   const rows = publishedVersions(versions)
-  const unknown = Object.keys(sent).filter((version) => !versions.some((row) => row.version === version))
+  const known = new Set(versions.map((row) => row.version))
+  const unknown = Object.keys(sent).filter((version) => !known.has(version))
   if (unknown.length > 0) return { kind: 'unknown-versions', versions: unknown }
   const missing = rows.filter((row) => !Object.hasOwn(sent, row.version))
   if (byRevision && missing.length > 0)

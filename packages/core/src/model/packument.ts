@@ -70,16 +70,23 @@ export interface Tombstone {
   readonly unpublished: Timestamp
 }
 
-/** A package whole, at one revision. */
+/** A row without its manifests, which are nearly all of it: what can be had of all versions at a time. */
+export type VersionOutline = PublishedOutline | Tombstone
+
+export type PublishedOutline = Omit<PublishedVersion, 'manifest' | 'abbreviated'>
+
+/** A package without its manifests, at one revision. */
 export interface Package {
   readonly head: Head
   /** In any order. */
-  readonly versions: readonly VersionRow[]
+  readonly versions: readonly VersionOutline[]
 }
 
 /** The versions that can be installed. */
-export function publishedVersions(versions: readonly VersionRow[]): readonly PublishedVersion[] {
-  return versions.filter((row) => row.kind === 'published')
+export function publishedVersions<Version extends VersionOutline>(
+  versions: readonly Version[],
+): readonly Extract<Version, { kind: 'published' }>[] {
+  return versions.filter((row) => row.kind === 'published') as Extract<Version, { kind: 'published' }>[]
 }
 
 /** Whether a package has a version that can be installed; `latest` exists exactly as long as one does. */

@@ -1,5 +1,5 @@
 import type { PackageName } from '../model/package-name.ts'
-import type { Head, HeadDraft, Package, VersionRow } from '../model/packument.ts'
+import type { Head, HeadDraft, VersionOutline, VersionRow } from '../model/packument.ts'
 import type { Revision } from '../model/revision.ts'
 
 /**
@@ -12,10 +12,15 @@ export interface MetadataStore {
   /** Every request starts here: make it cheap. */
   head(name: PackageName): Promise<Head | undefined>
   version(name: PackageName, version: string): Promise<VersionRow | undefined>
-  /** Head and rows of one and the same revision, the rows in any order. */
-  load(name: PackageName): Promise<Package | undefined>
-  /** The text of the package's readme; `undefined` when none was stored. */
-  readme(name: PackageName): Promise<string | undefined>
+  /**
+   * Lets `work` read a package: all that it reads is of one and the same revision, whatever is committed meanwhile.
+   *
+   * @returns what `work` returns; `undefined` when there is no such package, and `work` is not called then
+   */
+  read<Result>(
+    name: PackageName,
+    work: (reader: PackageReader) => Promise<Result>,
+  ): Promise<Result | undefined>
   /**
    * Applies a change as a whole, or nothing of it.
    *
@@ -27,6 +32,20 @@ export interface MetadataStore {
   names(range?: NameRange): AsyncIterable<PackageName>
   /** Waits for what is under way and releases the store; nothing may be called afterwards. */
   close(): Promise<void>
+}
+
+/**
+ * A package at one revision, for as long as `read` lasts. It may have very many rows, so they come some at a time, and
+ * others have their turn in between.
+ */
+export interface PackageReader {
+  readonly head: Head
+  /** '' when the package has none. */
+  readme(): Promise<string>
+  /** All versions, in any order, without their manifests. */
+  outline(): AsyncIterable<VersionOutline>
+  /** The rows of these versions, in this order; those that there are not are left out. */
+  rows(versions: readonly string[]): Promise<readonly VersionRow[]>
 }
 
 export interface MetadataChange {

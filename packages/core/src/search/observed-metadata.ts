@@ -1,26 +1,27 @@
-import type { PackageName } from '../model/package-name.ts'
-import type { MetadataStore } from '../ports/metadata-store.ts'
+import type { Revision } from '../model/revision.ts'
+import type { MetadataChange, MetadataStore } from '../ports/metadata-store.ts'
 
 /**
  * A metadata store that tells of every commit, also of one that failed: it may have gone through all the same.
  *
- * @param committed is called before whoever committed goes on
+ * @param committed is called before whoever committed goes on; with no revision when the commit failed
  */
 export function observedMetadata(
   metadata: MetadataStore,
-  committed: (name: PackageName) => void,
+  committed: (change: MetadataChange, revision: Revision | undefined) => void,
 ): MetadataStore {
   return {
     exclusive: metadata.exclusive,
     head: (name) => metadata.head(name),
     version: (name, version) => metadata.version(name, version),
-    load: (name) => metadata.load(name),
-    readme: (name) => metadata.readme(name),
+    read: (name, work) => metadata.read(name, work),
     async commit(change) {
+      let revision: Revision | undefined
       try {
-        return await metadata.commit(change)
+        revision = await metadata.commit(change)
+        return revision
       } finally {
-        committed(change.name)
+        committed(change, revision)
       }
     },
     names: (range) => metadata.names(range),

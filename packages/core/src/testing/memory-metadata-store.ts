@@ -1,8 +1,15 @@
 import { RegistryError } from '../errors.ts'
 import { nextRevision } from '../model/next-revision.ts'
 import type { PackageName } from '../model/package-name.ts'
-import { decodeHead, decodeVersionRow, encodeHead, encodeVersionRow } from '../model/row-codec.ts'
-import type { MetadataStore } from '../ports/metadata-store.ts'
+import {
+  decodeHead,
+  decodeVersionOutline,
+  decodeVersionRow,
+  encodeHead,
+  encodeVersionRow,
+} from '../model/row-codec.ts'
+import type { MetadataStore, PackageReader } from '../ports/metadata-store.ts'
+import { createUnderWay } from '../ports/under-way.ts'
 
 /** What memory metadata stores keep: hand it to a second one to open the same packages again. */
 export type MemoryPackages = Map<PackageName, StoredPackage>
@@ -10,11 +17,12 @@ export type MemoryPackages = Map<PackageName, StoredPackage>
 interface StoredPackage {
   readonly head: string
   readonly rows: ReadonlyMap<string, string>
-  readonly readme: string | undefined
+  readonly readme: string
 }
 
 /** A metadata store for tests. It keeps text, so nobody changes what it holds by changing an object. */
 export function createMemoryMetadataStore(packages: MemoryPackages = new Map()): MetadataStore {
+  const underWay = createUnderWay()
   return {
     exclusive: true,
     async head(name) {
@@ -25,18 +33,11 @@ export function createMemoryMetadataStore(packages: MemoryPackages = new Map()):
       const row = packages.get(name)?.rows.get(version)
       return row === undefined ? undefined : decodeVersionRow(row)
     },
-    async load(name) {
-      const stored = packages.get(name)
-      return (
-        stored && {
-          head: decodeHead(name, stored.head),
-          versions: [...stored.rows.values()].map(decodeVersionRow),
-        }
-      )
-    },
-    async readme(name) {
-      return packages.get(name)?.readme
-    },
+    read: (name, work) =>
+      underWay.track(async () => {
+        const stored = packages.get(name)
+        return stored && (await work(readerOf(name, stored)))
+      }),
     async commit({ name, expected, head, put = [], readme }) {
       const stored = packages.get(name)
       const present = stored && decodeHead(name, stored.head).revision
@@ -53,7 +54,7 @@ export function createMemoryMetadataStore(packages: MemoryPackages = new Map()):
           ...(stored?.rows ?? []),
           ...put.map((row) => [row.version, encodeVersionRow(row)] as const),
         ]),
-        readme: readme === undefined ? stored?.readme : readme || undefined,
+        readme: readme ?? stored?.readme ?? '',
       })
       return revision
     },
@@ -62,6 +63,17 @@ export function createMemoryMetadataStore(packages: MemoryPackages = new Map()):
       const found = [...packages.keys()].filter((name) => name.startsWith(prefix) && name > after)
       yield* found.sort().slice(0, limit)
     },
-    async close() {},
+    close: () => underWay.allDone(),
+  }
+}
+
+function readerOf(name: PackageName, { head, readme, rows }: StoredPackage): PackageReader {
+  return {
+    head: decodeHead(name, head),
+    readme: async () => readme,
+    async *outline() {
+      for (const row of rows.values()) yield decodeVersionOutline(row)
+    },
+    rows: async (versions) => versions.flatMap((version) => rows.get(version) ?? []).map(decodeVersionRow),
   }
 }

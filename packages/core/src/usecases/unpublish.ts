@@ -1,13 +1,14 @@
 import { RegistryError } from '../errors.ts'
 import { LATEST, taggedVersion, withoutVersions } from '../model/dist-tag.ts'
 import type { PackageName } from '../model/package-name.ts'
-import { hasVersions, type PublishedVersion, publishedVersions, type Tombstone } from '../model/packument.ts'
+import { hasVersions, type PublishedOutline, publishedVersions, type Tombstone } from '../model/packument.ts'
 import type { Revision } from '../model/revision.ts'
 import { versionOfTarballFile } from '../model/tarball-file.ts'
 import { highestVersion } from '../model/version.ts'
 import type { Principal } from '../ports/authorizer.ts'
 import { assertRevision, type Change, changePackage } from './change-package.ts'
 import type { Context } from './context.ts'
+import { packageOutline } from './package-outline.ts'
 import { permittedHead } from './permission.ts'
 import { removeTarballs } from './remove-tarballs.ts'
 
@@ -33,7 +34,7 @@ export async function unpublish(
   const whole = versions === 'all' || (await leavesNothing(context, name, versions))
   await permittedHead(context, caller, whole ? 'unpublish_package' : 'unpublish_version', name)
 
-  let removed: readonly PublishedVersion[] = []
+  let removed: readonly PublishedOutline[] = []
   const after = await changePackage(context, name, async (head) => {
     assertRevision(head, revision)
     if (!hasVersions(head)) throw new RegistryError('not_found', `${name} has no versions left to unpublish`)
@@ -97,14 +98,14 @@ async function leavesNothing(
 async function presentVersions(
   { metadata }: Context,
   name: PackageName,
-): Promise<readonly PublishedVersion[]> {
-  return publishedVersions((await metadata.load(name))?.versions ?? [])
+): Promise<readonly PublishedOutline[]> {
+  return publishedVersions((await packageOutline(metadata, name))?.versions ?? [])
 }
 
 function tagsAfter(
   tags: Readonly<Record<string, string>>,
-  removed: readonly PublishedVersion[],
-  left: readonly PublishedVersion[],
+  removed: readonly PublishedOutline[],
+  left: readonly PublishedOutline[],
 ): Readonly<Record<string, string>> {
   return withoutVersions(
     tags,
@@ -113,6 +114,6 @@ function tagsAfter(
   )
 }
 
-function tombstone({ version, published }: PublishedVersion, now: Date): Tombstone {
+function tombstone({ version, published }: PublishedOutline, now: Date): Tombstone {
   return { kind: 'tombstone', version, published, unpublished: now.toISOString() }
 }

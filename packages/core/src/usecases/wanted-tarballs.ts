@@ -6,6 +6,7 @@ import { isKeyOf, type TarballKey } from '../model/tarball-key.ts'
 import { verifiedBytes } from '../model/verified-bytes.ts'
 import type { MetadataStore } from '../ports/metadata-store.ts'
 import type { TarballStore } from '../ports/tarball-store.ts'
+import { packageOutline } from './package-outline.ts'
 
 /** What a store says, or is asked to keep, of a tarball. */
 type Expected = Pick<Measured, 'size' | 'integrity'>
@@ -27,7 +28,7 @@ export interface WantedTarball {
 export async function wantedByRows(metadata: MetadataStore): Promise<WantedTarball[]> {
   const wanted: WantedTarball[] = []
   for await (const name of metadata.names()) {
-    const versions = (await metadata.load(name))?.versions ?? []
+    const { versions = [] } = (await packageOutline(metadata, name)) ?? {}
     for (const { version, tarball } of publishedVersions(versions)) {
       const { key, size, integrity } = tarball
       wanted.push({

@@ -8,6 +8,7 @@ import type { Context } from './context.ts'
 import { deprecate } from './deprecate.ts'
 import { notFound } from './hosting.ts'
 import { setMaintainers } from './maintainers.ts'
+import { packageOutline } from './package-outline.ts'
 import { permittedHead } from './permission.ts'
 import { setStar } from './star.ts'
 import { unpublish } from './unpublish.ts'
@@ -32,11 +33,11 @@ export async function writeDocument(
 ): Promise<Revision> {
   const seen = revision ?? document._rev
   await permittedHead(context, caller, 'read', name)
-  const loaded = await context.metadata.load(name)
-  if (loaded === undefined) throw notFound(name)
-  const change = documentChange(document, loaded, { name: caller?.name, byRevision: revision !== undefined })
+  const present = await packageOutline(context.metadata, name)
+  if (present === undefined) throw notFound(name)
+  const change = documentChange(document, present, { name: caller?.name, byRevision: revision !== undefined })
   // A star is nobody else's business, so it does not matter what else has changed.
-  if (change.kind !== 'star') assertRevision(loaded.head, seen)
+  if (change.kind !== 'star') assertRevision(present.head, seen)
   switch (change.kind) {
     case 'unpublish':
       return unpublish(context, caller, name, { versions: change.versions, revision: seen })
@@ -54,6 +55,6 @@ export async function writeDocument(
       )
     }
     case 'nothing':
-      return loaded.head.revision
+      return present.head.revision
   }
 }

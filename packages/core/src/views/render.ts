@@ -1,19 +1,37 @@
-import semver from 'semver'
-import { LATEST, taggedVersion } from '../model/dist-tag.ts'
 import type { PackageName } from '../model/package-name.ts'
-import {
-  type Head,
-  type Package,
-  type PublishedVersion,
-  publishedVersions,
-  type VersionRow,
-} from '../model/packument.ts'
+import { type Head, type PublishedVersion, publishedVersions, type VersionRow } from '../model/packument.ts'
 import { tarballFile } from '../model/tarball-file.ts'
 
 /*
- * A package's rows → the documents that clients read, as JSON text. Stored manifests are joined as they are:
- * parsing and writing 500 of them again would take longer than everything else together.
+ * A package's rows → the documents that clients read, as JSON text, in three parts: an opening, the members of
+ * `versions`, and behind them all that changes with every change. Stored manifests are joined as they are: parsing and
+ * writing 500 of them again would take longer than everything else together.
  */
+
+/**
+ * The packument: what npm 10 to 12 and yarn berry ask for on every install, and all clients before they change it. The
+ * abbreviated one is what installers ask for.
+ */
+export type PackageDocument = 'packument' | 'abbreviated'
+
+/** What a document begins with, whatever is in it. */
+export function opening(name: PackageName): string {
+  return `{${member('name', name)},"versions":{`
+}
+
+/** The members of `versions`, with commas between them. */
+export function versionMembers(
+  rows: readonly VersionRow[],
+  document: PackageDocument,
+  name: PackageName,
+  base: string,
+): string {
+  const manifest = document === 'packument' ? 'manifest' : 'abbreviated'
+  const members = publishedVersions(rows).map(
+    (row) => `${JSON.stringify(row.version)}:${renderManifest(row, row[manifest], name, base)}`,
+  )
+  return members.join(',')
+}
 
 /** What of the latest manifest the packument repeats at its root. */
 const ROOT_FIELDS = [
@@ -27,21 +45,25 @@ const ROOT_FIELDS = [
   'license',
 ]
 
-/** The packument: what npm 10 to 12 and yarn berry ask for on every install, and all clients before they change it. */
-export function renderPackument({ head, versions }: Package, readme: string, base: string): string {
-  const rows = inOrder(versions)
-  const latest = publishedVersions(rows).find(
-    ({ version }) => version === taggedVersion(head.distTags, LATEST),
-  )
-  const root = latest === undefined ? {} : pick(JSON.parse(latest.manifest), ROOT_FIELDS)
-  return object([
+/**
+ * What of a packument comes behind its versions.
+ *
+ * @param times the members of `time`: every version that ever was, as clients tell from it that a number is taken
+ * @param latest the row that the tag points at, and whose manifest is repeated in part
+ */
+export function closePackument(
+  head: Head,
+  times: string,
+  latest: VersionRow | undefined,
+  readme: string,
+): string {
+  const root = latest?.kind === 'published' ? pick(JSON.parse(latest.manifest), ROOT_FIELDS) : {}
+  return close([
     member('_id', head.name),
     member('_rev', head.revision),
-    member('name', head.name),
     ...Object.entries(root).map(([key, value]) => member(key, value)),
     member('dist-tags', head.distTags),
-    versionsMember(rows, (row) => renderManifest(row, row.manifest, head.name, base)),
-    member('time', times(head, rows)),
+    timeMember(head, times),
     // npm prints an email that is missing as `<undefined>`.
     member(
       'maintainers',
@@ -52,14 +74,11 @@ export function renderPackument({ head, versions }: Package, readme: string, bas
   ])
 }
 
-/** The abbreviated packument, with `time`, which pnpm 11 and 12 would otherwise fetch the whole packument for. */
-export function renderAbbreviated({ head, versions }: Package, base: string): string {
-  const rows = inOrder(versions)
-  return object([
-    member('name', head.name),
+/** The same of an abbreviated one, with `time`, which pnpm 11 and 12 would otherwise fetch the whole packument for. */
+export function closeAbbreviated(head: Head, times: string): string {
+  return close([
     member('dist-tags', head.distTags),
-    versionsMember(rows, (row) => renderManifest(row, row.abbreviated, head.name, base)),
-    member('time', times(head, rows)),
+    timeMember(head, times),
     member('modified', head.modified),
   ])
 }
@@ -81,21 +100,12 @@ function renderManifest(row: PublishedVersion, manifest: string, name: PackageNa
   return `${manifest.slice(0, -1)}${deprecated},${member('dist', dist)}}`
 }
 
-function versionsMember(rows: readonly VersionRow[], render: (row: PublishedVersion) => string): string {
-  const members = publishedVersions(rows).map((row) => `${JSON.stringify(row.version)}:${render(row)}`)
-  return `"versions":${object(members)}`
+function timeMember({ created, modified }: Head, times: string): string {
+  return `"time":{${member('created', created)},${member('modified', modified)},${times}}`
 }
 
-/** Every version that ever was: clients tell from it that a number is taken though the version is gone. */
-function times(head: Head, rows: readonly VersionRow[]): Record<string, string> {
-  const published = rows.map((row) => [row.version, row.published])
-  return { created: head.created, modified: head.modified, ...Object.fromEntries(published) }
-}
-
-function inOrder(versions: readonly VersionRow[]): readonly VersionRow[] {
-  return [...versions].sort((a, b) =>
-    a.published === b.published ? semver.compare(a.version, b.version) : a.published < b.published ? -1 : 1,
-  )
+function close(members: readonly string[]): string {
+  return `},${members.join(',')}}`
 }
 
 function pick(manifest: Record<string, unknown>, fields: readonly string[]): Record<string, unknown> {
@@ -106,8 +116,4 @@ function pick(manifest: Record<string, unknown>, fields: readonly string[]): Rec
 
 function member(key: string, value: unknown): string {
   return `${JSON.stringify(key)}:${JSON.stringify(value)}`
-}
-
-function object(members: readonly string[]): string {
-  return `{${members.join(',')}}`
 }

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { randomFrom } from '../../../../test/support/random.ts'
 import { makeTarball, TAR_END, tarHeader, tarPadding } from '../../../../test/support/tarball.ts'
 import { inspectTarball } from '../../src/model/tarball-contents.ts'
 
@@ -103,15 +104,4 @@ function changed(random: Random): Buffer {
   }
   const tar = changeOne(archive('!'.repeat(Math.floor(random() * 2000))))
   return changeOne(gzipSync(tar, { level: Math.floor(random() * 3) }))
-}
-
-/** Mulberry32: small, and the same on every machine. */
-function randomFrom(start: number): Random {
-  let state = start
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
 }

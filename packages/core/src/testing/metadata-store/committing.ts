@@ -3,7 +3,7 @@ import { type PackageName, parsePackageName } from '../../model/package-name.ts'
 import type { VersionRow } from '../../model/packument.ts'
 import type { Revision } from '../../model/revision.ts'
 import { sampleHead, sampleTombstone, sampleVersion } from '../samples.ts'
-import { assertConflict, byVersion, commitVersions, type MetadataTest } from './steps.ts'
+import { assertConflict, byVersion, commitVersions, contentOf, type MetadataTest } from './steps.ts'
 
 const name = parsePackageName('@acme/widget')
 
@@ -15,7 +15,7 @@ export function committingTests(test: MetadataTest): void {
     const revision = await commitVersions(store, name, ['1.0.0', '1.1.0', '1.1.0-rc'])
     await store.commit({ name, expected: revision, head: sampleHead(), put: [sampleTombstone('1.1.0')] })
     const expected = [sampleVersion(name, '1.0.0'), sampleTombstone('1.1.0'), sampleVersion(name, '1.1.0-rc')]
-    assert.deepEqual(byVersion((await store.load(name))?.versions), byVersion(expected))
+    assert.deepEqual(byVersion((await contentOf(store, name))?.versions), byVersion(expected))
     assert.deepEqual(await store.version(name, '1.1.0'), sampleTombstone('1.1.0'))
   })
 
@@ -30,16 +30,16 @@ export function committingTests(test: MetadataTest): void {
   test('a readme stays until a commit brings another, and goes with an empty one', async ({ store }) => {
     let expected: Revision | 'absent' = 'absent'
     for (const [readme, then] of [
-      [undefined, undefined],
+      [undefined, ''],
       ['first', 'first'],
       [undefined, 'first'],
       ['second', 'second'],
-      ['', undefined],
-      [undefined, undefined],
+      ['', ''],
+      [undefined, ''],
     ] as const) {
       const change = readme === undefined ? {} : { readme }
       expected = await store.commit({ name, expected, head: sampleHead(), ...change })
-      assert.equal(await store.readme(name), then)
+      assert.equal((await contentOf(store, name))?.readme, then)
     }
   })
 
@@ -72,19 +72,17 @@ export function committingTests(test: MetadataTest): void {
 
   test('a commit that is refused leaves head, rows and readme as they were', async ({ store, reopen }) => {
     await commitVersions(store, name, ['1.0.0'], 'before')
-    const before = await store.load(name)
+    const before = await contentOf(store, name)
     const head = sampleHead({ stars: ['eve'] })
     const put = [sampleTombstone('1.0.0'), sampleVersion(name, '6.6.6')]
     await assertConflict(store.commit({ name, expected: 'absent', head, put, readme: 'after' }))
-    assert.deepEqual(await store.load(name), before)
-    assert.equal(await store.readme(name), 'before')
-    assert.deepEqual(await (await reopen()).load(name), before)
+    assert.deepEqual(await contentOf(store, name), before)
+    assert.deepEqual(await contentOf(await reopen(), name), before)
   })
 
   test('a commit that fails on its way leaves nothing of itself', async ({ store }) => {
     for (let readsUntilFailure = 0; readsUntilFailure < 6; readsUntilFailure++) {
-      const before = await store.load(name)
-      const readmeBefore = await store.readme(name)
+      const before = await contentOf(store, name)
       const put = [sampleVersion(name, `1.0.${readsUntilFailure}`), failingRow(name, readsUntilFailure)]
       const expected = before?.head.revision ?? 'absent'
       const change = { name, expected, head: sampleHead(), put, readme: `${readsUntilFailure}` } as const
@@ -93,8 +91,7 @@ export function committingTests(test: MetadataTest): void {
         () => true,
       )
       if (!failed) continue
-      assert.deepEqual(await store.load(name), before)
-      assert.equal(await store.readme(name), readmeBefore)
+      assert.deepEqual(await contentOf(store, name), before)
     }
   })
 }

@@ -2,17 +2,16 @@ import assert from 'node:assert/strict'
 import { parsePackageName } from '../../model/package-name.ts'
 import { collect } from '../conformance.ts'
 import { sampleHead, sampleTombstone, sampleVersion } from '../samples.ts'
-import { byVersion, commitVersions, type MetadataTest } from './steps.ts'
+import { byVersion, commitVersions, contentOf, type MetadataTest } from './steps.ts'
 
 const name = parsePackageName('@acme/widget')
 
 /** A store gives back what it was given, and mixes nothing up. */
 export function keepingTests(test: MetadataTest): void {
-  test('a package that was never committed has no head, no rows and no readme', async ({ store }) => {
+  test('a package that was never committed has no head, no rows and nothing to read', async ({ store }) => {
     assert.equal(await store.head(name), undefined)
     assert.equal(await store.version(name, '1.0.0'), undefined)
-    assert.equal(await store.load(name), undefined)
-    assert.equal(await store.readme(name), undefined)
+    assert.equal(await store.read(name, () => assert.fail('there is nothing to read')), undefined)
   })
 
   test('a head comes back whole, under its name and the revision that commit answered', async ({ store }) => {
@@ -34,7 +33,7 @@ export function keepingTests(test: MetadataTest): void {
     })
     await store.commit({ name, expected: 'absent', head: sampleHead(), put: [row], readme: text })
     assert.deepEqual(await store.version(name, '1.0.0-beta.1'), row)
-    assert.equal(await store.readme(name), text)
+    assert.equal((await contentOf(store, name))?.readme, text)
   })
 
   test('versions that a package does not have are undefined, whatever they are called', async ({ store }) => {
@@ -44,12 +43,55 @@ export function keepingTests(test: MetadataTest): void {
     }
   })
 
-  test('load gives the head and all rows, tombstones too', async ({ store }) => {
+  test('a reader gives the head, the readme and all rows, tombstones too', async ({ store }) => {
     const put = [sampleVersion(name, '1.0.0'), sampleTombstone('1.1.0'), sampleVersion(name, '2.0.0-rc.1')]
-    const revision = await store.commit({ name, expected: 'absent', head: sampleHead(), put })
-    const loaded = await store.load(name)
-    assert.deepEqual(loaded?.head, { name, revision, ...sampleHead() })
-    assert.deepEqual(byVersion(loaded?.versions), byVersion(put))
+    const revision = await store.commit({
+      name,
+      expected: 'absent',
+      head: sampleHead(),
+      put,
+      readme: 'read me',
+    })
+    assert.deepEqual(await contentOf(store, name), {
+      head: { name, revision, ...sampleHead() },
+      readme: 'read me',
+      versions: byVersion(put),
+    })
+  })
+
+  test('an outline has every version once, without its manifests', async ({ store }) => {
+    const row = sampleVersion(name, '1.0.0', { deprecated: 'use 2.0.0' })
+    const put = [sampleTombstone('1.1.0'), row]
+    await store.commit({ name, expected: 'absent', head: sampleHead(), put })
+    const { manifest, abbreviated, ...outline } = row
+    const found = await store.read(name, (reader) => collect(reader.outline()))
+    assert.deepEqual(
+      found?.toSorted((one, other) => (one.version < other.version ? -1 : 1)),
+      [outline, sampleTombstone('1.1.0')],
+    )
+  })
+
+  test('a package without rows has an empty outline, and no rows', async ({ store }) => {
+    await store.commit({ name, expected: 'absent', head: sampleHead() })
+    assert.deepEqual((await contentOf(store, name))?.versions, [])
+    assert.deepEqual(await store.read(name, ({ rows }) => rows(['1.0.0'])), [])
+  })
+
+  test('rows come in the order they are asked for, without those that there are not', async ({ store }) => {
+    await commitVersions(store, name, ['1.0.0', '1.1.0', '1.2.0'])
+    const asked = ['1.2.0', '9.9.9', '1.0.0', '', '__proto__']
+    const rows = await store.read(name, (reader) => reader.rows(asked))
+    assert.deepEqual(rows, [sampleVersion(name, '1.2.0'), sampleVersion(name, '1.0.0')])
+  })
+
+  test('a reader gives what its work returns, and fails as its work does', async ({ store }) => {
+    await commitVersions(store, name, ['1.0.0'])
+    assert.equal(await store.read(name, async () => 'result'), 'result')
+    await assert.rejects(
+      store.read(name, () => Promise.reject(new Error('no'))),
+      /^Error: no$/,
+    )
+    assert.notEqual(await contentOf(store, name), undefined)
   })
 
   test('words that mean something in JavaScript are names and tags like any others', async ({ store }) => {
@@ -78,10 +120,10 @@ export function keepingTests(test: MetadataTest): void {
     )
     for (const each of names) await commitVersions(store, each, ['1.0.0', '1.0.0-a'], `readme of ${each}`)
     for (const each of names) {
-      const { versions = [] } = (await store.load(each)) ?? {}
+      const { versions, readme } = (await contentOf(store, each)) ?? {}
       const expected = [sampleVersion(each, '1.0.0'), sampleVersion(each, '1.0.0-a')]
       assert.deepEqual(byVersion(versions), byVersion(expected))
-      assert.equal(await store.readme(each), `readme of ${each}`)
+      assert.equal(readme, `readme of ${each}`)
     }
   })
 
@@ -89,7 +131,7 @@ export function keepingTests(test: MetadataTest): void {
     const large = sampleVersion(name, '0.0.1', { manifest: JSON.stringify('é'.repeat(2_000_000)) })
     const put = [large, ...Array.from({ length: 1500 }, (_, i) => sampleVersion(name, `1.0.${i}`))]
     await store.commit({ name, expected: 'absent', head: sampleHead(), put })
-    assert.deepEqual(byVersion((await store.load(name))?.versions), byVersion(put))
+    assert.deepEqual((await contentOf(store, name))?.versions, byVersion(put))
   })
 
   test('changing an object that was handed in or handed out changes nothing in the store', async ({
@@ -108,10 +150,10 @@ export function keepingTests(test: MetadataTest): void {
     reopen,
   }) => {
     const revision = await commitVersions(store, name, ['1.0.0', '1.1.0'], 'read me')
-    const before = await store.load(name)
+    const before = await contentOf(store, name)
     const reopened = await reopen()
-    assert.deepEqual(await reopened.load(name), before)
-    assert.equal(await reopened.readme(name), 'read me')
+    assert.deepEqual(await contentOf(reopened, name), before)
+    assert.equal(before?.readme, 'read me')
     assert.deepEqual(await collect(reopened.names()), [name])
     await reopened.commit({ name, expected: revision, head: sampleHead() })
   })

@@ -4,8 +4,8 @@ import { isRegistryError } from '../../errors.ts'
 import { parsePackageName } from '../../model/package-name.ts'
 import type { MetadataStore } from '../../ports/metadata-store.ts'
 import { collect } from '../conformance.ts'
-import { sampleHead, sampleVersion } from '../samples.ts'
-import { commitVersions, type MetadataTest } from './steps.ts'
+import { sampleHead, sampleTombstone, sampleVersion } from '../samples.ts'
+import { commitVersions, contentOf, type MetadataTest, readContent } from './steps.ts'
 
 const name = parsePackageName('@acme/widget')
 const WRITERS = 20
@@ -30,21 +30,36 @@ export function racingTests(test: MetadataTest): void {
   test('writers that try again after a conflict lose no row', async ({ store }) => {
     const versions = Array.from({ length: WRITERS }, (_, i) => `1.0.${i}`)
     await Promise.all(versions.map((version) => addVersion(store, version)))
-    const { versions: rows = [] } = (await store.load(name)) ?? {}
+    const { versions: rows = [] } = (await contentOf(store, name)) ?? {}
     assert.deepEqual(new Set(rows.map(({ version }) => version)), new Set(versions))
   })
 
-  test('load never mixes rows and head of two revisions', async ({ store }) => {
+  test('a reader never mixes rows and head of two revisions', async ({ store }) => {
     await duringCommits(store, async (commits) => {
-      const { head, versions } = (await store.load(name)) ?? assert.fail('the package is gone')
+      const { head, versions } = (await contentOf(store, name)) ?? assert.fail('the package is gone')
       const patch = Number(head.distTags.latest?.split('.')[2])
       assert.equal(
         versions.length,
         patch + 1,
         `${versions.length} rows beside a head at ${head.distTags.latest}`,
       )
-      assert.ok(patch >= commits, `load gave ${patch} after commit ${commits}`)
+      assert.ok(patch >= commits, `a reader gave ${patch} after commit ${commits}`)
     })
+  })
+
+  test('all that a reader gives is of one revision, also what it is asked for later', async ({ store }) => {
+    const expected = await commitVersions(store, name, ['1.0.0', '1.1.0'], 'before')
+    const before = await contentOf(store, name)
+    const [seen, after] =
+      (await store.read(name, async (reader) => {
+        const put = [sampleTombstone('1.0.0'), sampleVersion(name, '2.0.0')]
+        const head = sampleHead({ distTags: { latest: '2.0.0' } })
+        await store.commit({ name, expected, head, put, readme: 'after' })
+        assert.deepEqual(await reader.rows(['2.0.0']), [])
+        return [await readContent(reader), await contentOf(store, name)]
+      })) ?? assert.fail('the package is gone')
+    assert.deepEqual(seen, before)
+    assert.deepEqual([after?.readme, after?.versions.length], ['after', 3])
   })
 
   test('a head is never seen before the rows it names', async ({ store }) => {
@@ -53,6 +68,19 @@ export function racingTests(test: MetadataTest): void {
       const latest = head?.distTags.latest ?? ''
       assert.notEqual(await store.version(name, latest), undefined, `${latest} is latest and is not there`)
     })
+  })
+
+  test('close waits for the readers that are under way', async ({ store, reopen }) => {
+    await commitVersions(store, name, ['1.0.0'])
+    const before = await contentOf(store, name)
+    let seen: unknown
+    const reading = store.read(name, async (reader) => {
+      await setImmediate()
+      seen = await readContent(reader)
+    })
+    await reopen()
+    assert.deepEqual(seen, before, 'close was done before the reader was')
+    await reading
   })
 
   test('close waits for the commits that are under way', async ({ store, reopen }) => {
@@ -78,7 +106,7 @@ async function assertOneWins(
   store: MetadataStore,
   expected: Parameters<MetadataStore['commit']>[0]['expected'],
 ) {
-  const before = (await store.load(name))?.versions ?? []
+  const before = (await contentOf(store, name))?.versions ?? []
   const versions = Array.from({ length: WRITERS }, (_, i) => `2.0.${i}`)
   const outcomes = await Promise.allSettled(
     versions.map((version) =>
@@ -97,9 +125,13 @@ async function assertOneWins(
     if (outcome.status === 'rejected')
       assert.ok(isRegistryError(outcome.reason, 'revision_conflict'), outcome.reason)
   }
-  const { head, versions: rows } = (await store.load(name)) ?? assert.fail('the package is gone')
+  const {
+    head,
+    readme,
+    versions: rows,
+  } = (await contentOf(store, name)) ?? assert.fail('the package is gone')
   assert.deepEqual([head.distTags.latest], won)
-  assert.equal(await store.readme(name), won[0])
+  assert.equal(readme, won[0])
   assert.deepEqual(
     new Set(rows.map(({ version }) => version)),
     new Set([...before.map((row) => row.version), ...won]),

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { isRegistryError } from '../../errors.ts'
 import type { PackageName } from '../../model/package-name.ts'
-import type { VersionRow } from '../../model/packument.ts'
+import type { Head, VersionRow } from '../../model/packument.ts'
 import type { Revision } from '../../model/revision.ts'
-import type { MetadataStore } from '../../ports/metadata-store.ts'
-import type { StoreTest } from '../conformance.ts'
+import type { MetadataStore, PackageReader } from '../../ports/metadata-store.ts'
+import { collect, type StoreTest } from '../conformance.ts'
 import { sampleHead, sampleVersion } from '../samples.ts'
 
 /** Defines one test over a fresh metadata store. */
@@ -25,6 +25,23 @@ export function commitVersions(
     put,
     ...(readme !== undefined && { readme }),
   })
+}
+
+/** A package whole, as one reader gives it. */
+export interface Content {
+  readonly head: Head
+  readonly readme: string
+  readonly versions: readonly VersionRow[]
+}
+
+/** What a store has of a package. */
+export async function contentOf(store: MetadataStore, name: PackageName): Promise<Content | undefined> {
+  return store.read(name, readContent)
+}
+
+export async function readContent({ head, readme, outline, rows }: PackageReader): Promise<Content> {
+  const versions = (await collect(outline())).map(({ version }) => version)
+  return { head, readme: await readme(), versions: byVersion(await rows(versions)) }
 }
 
 /** The commit is refused because the package is at another revision. */
