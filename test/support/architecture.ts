@@ -24,7 +24,7 @@ const SERVER = 'apps/server'
 const PURE_NODE = ['buffer', 'crypto', 'stream', 'stream/promises', 'util', 'zlib']
 /** The conformance suites assert, collect what they read, and let the store under test take its turn. */
 const TESTING_NODE = ['assert', 'assert/strict', 'stream/consumers', 'timers/promises']
-const PURE_PACKAGES = ['lru-cache', 'minisearch', 'semver', 'ssri', 'validate-npm-package-name']
+const PURE_PACKAGES = ['lru-cache', 'semver', 'ssri', 'validate-npm-package-name']
 
 /** What the server imports where it is chosen, and does not depend on: whoever chooses it installs it. */
 export const OPTIONAL_ADAPTERS = ['@nmr/auth-github', '@nmr/tarballs-s3']

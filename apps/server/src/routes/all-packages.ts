@@ -28,17 +28,20 @@ export function allPackagesRoutes({ app, registry }: RouteContext): void {
 }
 
 /** Packages that are written between two turns of the event loop. */
-const A_TURN = 200
+const A_TURN = 100
 
 /** `_updated` comes first: npm 4 to 6, which fall back to this, look for it there. They need the names in order, too. */
 async function* pieces({ updated, packages }: ChangedPackages): AsyncGenerator<string> {
-  yield `{"_updated":${updated}`
-  for (let from = 0; from < packages.length; from += A_TURN) {
-    const some = packages.slice(from, from + A_TURN)
-    yield some.map((listing) => `,${JSON.stringify(listing.name)}:${JSON.stringify(entry(listing))}`).join('')
+  let piece = `{"_updated":${updated}`
+  let written = 0
+  for await (const listing of packages) {
+    piece += `,${JSON.stringify(listing.name)}:${JSON.stringify(entry(listing))}`
+    if (++written % A_TURN > 0) continue
+    yield piece
+    piece = ''
     await setImmediate()
   }
-  yield '}'
+  yield `${piece}}`
 }
 
 function entry({ name, description, distTags, maintainers, modified, version, keywords }: Listing) {

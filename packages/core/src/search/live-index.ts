@@ -43,6 +43,7 @@ export function createLiveIndex(metadata: MetadataStore): LiveIndex {
       state = 'built'
     }
     await inSlices([...changed], refresh)
+    if (index.isUntidy()) await inSlices(index.tidy(), async () => {})
   }
 
   function catchUpInTurn(): Promise<void> {

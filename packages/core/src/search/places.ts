@@ -1,42 +1,60 @@
-import type { Listing } from './listing.ts'
+import { listOf, numberOf, type Postings, placeIn, placeOf } from './postings.ts'
+import { weights } from './terms.ts'
 
-/** The listings that a word of the index stands in, each with the word's weight there. */
-export type Postings = ReadonlyMap<Listing, number>
+/** Packages by number, each with how well it fits. */
+export type Scores = Map<number, number>
 
 /** Where a word of a query was found. */
 export interface Places {
   /** By word of the index, with the factor for its weights. */
   readonly postings: readonly (readonly [Postings, number])[]
-  /** How many listings that are, one that has several of the words counted for each. */
+  /** How many packages that are, one that has several of the words counted for each. */
   readonly size: number
 }
 
 /** @param factors for the weights of each word's postings */
-export function placesOf(factors: ReadonlyMap<Postings, number>): Places {
-  let size = 0
-  for (const postings of factors.keys()) size += postings.size
-  return { postings: [...factors], size }
+export function placesOf(factors: Iterable<readonly [Postings, number]>): Places {
+  const postings = [...factors]
+  return { postings, size: postings.reduce((size, [each]) => size + listOf(each).length, 0) }
 }
 
-/** All listings of these places, each with the weight of the best. */
-export function merge({ postings }: Places): Map<Listing, number> {
-  const best = new Map<Listing, number>()
-  for (const [weights, factor] of postings)
-    for (const [listing, weight] of weights)
-      if ((best.get(listing) ?? 0) < factor * weight) best.set(listing, factor * weight)
+/** All packages of these places, each with the weight of the best. */
+export function merge({ postings }: Places): Scores {
+  const best: Scores = new Map()
+  for (const [each, factor] of postings)
+    for (const one of listOf(each)) {
+      const [number, weight] = [numberOf(one), factor * weightAt(placeOf(one))]
+      if ((best.get(number) ?? 0) < weight) best.set(number, weight)
+    }
   return best
 }
 
 /** What of `found` is in these places too, with the sum of both weights. */
-export function intersect(found: Postings, places: Places): Map<Listing, number> {
-  // Few listings are quickly looked up in the postings of a word that most packages have.
+export function intersect(found: Scores, places: Places): Scores {
+  // Few packages are quickly looked up in the postings of a word that most packages have.
   const isShort = found.size * places.postings.length < places.size
-  const postings: Places['postings'] = isShort ? places.postings : [[merge(places), 1]]
-  const both = new Map<Listing, number>()
-  for (const [listing, score] of found) {
-    let best = 0
-    for (const [weights, factor] of postings) best = Math.max(best, factor * (weights.get(listing) ?? 0))
-    if (best > 0) both.set(listing, score + best)
+  const weightOf = isShort ? lookedUp(places) : merged(places)
+  const both: Scores = new Map()
+  for (const [number, score] of found) {
+    const weight = weightOf(number)
+    if (weight > 0) both.set(number, score + weight)
   }
   return both
+}
+
+function lookedUp({ postings }: Places): (number: number) => number {
+  return (number) => {
+    let best = 0
+    for (const [each, factor] of postings) best = Math.max(best, factor * weightAt(placeIn(each, number)))
+    return best
+  }
+}
+
+function merged(places: Places): (number: number) => number {
+  const weights = merge(places)
+  return (number) => weights.get(number) ?? 0
+}
+
+function weightAt(place: number | undefined): number {
+  return (place !== undefined && weights[place]) || 0
 }

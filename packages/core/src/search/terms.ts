@@ -3,8 +3,11 @@ import { scopeOf } from '../model/package-name.ts'
 import type { Maintainer } from '../model/packument.ts'
 import type { Listing } from './listing.ts'
 
-/** What a word is worth by where it stands: a name outweighs everything else together. */
-const WEIGHTS = { name: 1000, keywords: 5, description: 2, people: 1 }
+/** Where words stand, from the least to the best. */
+const places = ['people', 'description', 'keywords', 'name'] as const
+
+/** What a word is worth by its place there: a name outweighs everything else together. */
+export const weights: readonly number[] = [1, 2, 5, 1000]
 
 /** Longer words are data that somebody has put into a description. */
 const MAX_LENGTH = 100
@@ -14,15 +17,16 @@ export function wordsOf(text: string): readonly string[] {
   return (text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).filter((word) => word.length <= MAX_LENGTH)
 }
 
-/** Every word that finds a package, with the weight of the best place it stands at. */
+/** Every word that finds a package, with the best place it stands at, by number. */
 export function termsOf(listing: Listing): ReadonlyMap<string, number> {
   const { name, keywords, description, author, publisher, maintainers } = listing
   const people = [author, publisher, ...maintainers].map((person) => person?.name ?? '')
-  const places = { people: people.join(' '), description, keywords: keywords.join(' '), name }
+  const texts = { people: people.join(' '), description, keywords: keywords.join(' '), name }
   const terms = new Map<string, number>()
-  // From the least to the best, so that the best stays.
-  for (const place of ['people', 'description', 'keywords', 'name'] as const)
-    for (const word of wordsOf(places[place])) terms.set(word, WEIGHTS[place])
+  // The best stays.
+  places.forEach((place, number) => {
+    for (const word of wordsOf(texts[place])) terms.set(word, number)
+  })
   return terms
 }
 

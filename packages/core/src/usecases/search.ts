@@ -1,8 +1,8 @@
 import type { PackageName } from '../model/package-name.ts'
 import type { Principal, Subject } from '../ports/authorizer.ts'
-import type { Listing } from '../search/listing.ts'
+import { type Listing, readListing } from '../search/listing.ts'
 import { ranked } from '../search/ranked.ts'
-import type { Found } from '../search/search-index.ts'
+import type { Entry, Found } from '../search/search-index.ts'
 import { parseSearchText } from '../search/search-query.ts'
 import type { Context } from './context.ts'
 
@@ -25,8 +25,8 @@ export interface SearchResult {
 export interface ChangedPackages {
   /** When the newest change was made, in milliseconds since 1970; what was asked for when there is none. */
   readonly updated: number
-  /** By name. */
-  readonly packages: readonly Listing[]
+  /** By name; each is read when it is asked for. */
+  readonly packages: AsyncIterable<Listing>
 }
 
 const DEFAULT_SIZE = 20
@@ -55,7 +55,9 @@ export async function search(
   if (found.size === 0 && query.words.length > 0)
     found = await readableOf(context, caller, index.find(query, 1))
   const end = from + Math.min(size, MAX_SIZE)
-  return { total: found.size, packages: ranked(found, end).slice(from, end) }
+  const packages: Listing[] = []
+  for await (const listing of listings(context, ranked(found, end).slice(from, end))) packages.push(listing)
+  return { total: found.size, packages }
 }
 
 /**
@@ -69,12 +71,12 @@ export async function listChanged(
   since = 0,
 ): Promise<ChangedPackages> {
   const index = await context.searchIndex.current()
-  const changed = new Map<Listing, number>()
-  for (const listing of index.all()) if (Date.parse(listing.modified) >= since) changed.set(listing, 0)
-  const packages = ranked(await readableOf(context, caller, changed))
+  const changed = new Map<Entry, number>()
+  for (const entry of index.all()) if (entry.modified >= since) changed.set(entry, 0)
+  const found = ranked(await readableOf(context, caller, changed))
   return {
-    packages,
-    updated: packages.reduce((newest, { modified }) => Math.max(newest, Date.parse(modified)), since),
+    packages: listings(context, found),
+    updated: found.reduce((newest, { modified }) => Math.max(newest, modified), since),
   }
 }
 
@@ -93,19 +95,31 @@ export async function listStarred(
   return ranked(await readableOf(context, caller, index.find(query, 0))).map(({ name }) => name)
 }
 
+/** What there is to show of each. */
+async function* listings(
+  { metadata }: Context,
+  entries: readonly Entry[],
+): AsyncGenerator<Listing, undefined, undefined> {
+  for (const { name } of entries) {
+    const listing = await readListing(metadata, name)
+    // It may have been unpublished a moment ago.
+    if (listing !== undefined) yield listing
+  }
+}
+
 /** Of what was found, what the caller may read. */
 async function readableOf(
   { authorizer }: Context,
   caller: Principal | undefined,
-  found: Map<Listing, number>,
+  found: Map<Entry, number>,
 ): Promise<Found> {
   const undecided = found.keys()
   await Promise.all(
     Array.from({ length: AT_A_TIME }, async () => {
       let decided = 0
-      for (const listing of undecided) {
-        const { outcome } = await authorizer.decide(caller, 'read', listedSubject(listing))
-        if (outcome !== 'granted') found.delete(listing)
+      for (const entry of undecided) {
+        const { outcome } = await authorizer.decide(caller, 'read', listedSubject(entry))
+        if (outcome !== 'granted') found.delete(entry)
         // Authorizers that know the answer let nobody else have a turn.
         if (++decided % DECISIONS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve))
       }
@@ -115,6 +129,6 @@ async function readableOf(
 }
 
 /** As `subjectOf`, and written out: it is made for each of thousands. */
-function listedSubject({ name, repository }: Listing): Subject {
+function listedSubject({ name, repository }: Entry): Subject {
   return repository === undefined ? { name, listed: true } : { name, repository, listed: true }
 }

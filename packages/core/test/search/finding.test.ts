@@ -1,3 +1,4 @@
+import type { Listing } from '@nmr/core'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { asName, refusal } from '../support.ts'
 import { createSearchSubject, fill, type SearchSubject } from './support.ts'
@@ -214,7 +215,7 @@ describe('who may not read a package', () => {
     subject.clock.advance(1000)
     await subject.publish('@closed/late')
     const { packages, updated } = await subject.registry.listChanged(subject.rita)
-    expect(packages.map(({ name }) => name)).toEqual(['@acme/a', '@acme/c', '@open/b'])
+    expect(await namesOf(packages)).toEqual(['@acme/a', '@acme/c', '@open/b'])
     expect(updated).toBe(Date.parse('2024-01-01T00:00:00.000Z'))
   })
 })
@@ -229,7 +230,7 @@ describe('the list of changes', () => {
     await subject.registry.setDistTags(subject.wendy, asName('@acme/a'), { beta: '1.0.0' })
     const changed = async (since?: number) => {
       const { packages, updated } = await subject.registry.listChanged(subject.wendy, since)
-      return [updated - start, ...packages.map(({ name }) => name)]
+      return [updated - start, ...(await namesOf(packages))]
     }
     expect(await changed()).toEqual([1000, '@acme/a', '@acme/b', '@acme/c'])
     expect(await changed(start)).toEqual([1000, '@acme/a', '@acme/b', '@acme/c'])
@@ -238,3 +239,9 @@ describe('the list of changes', () => {
     expect(await changed(start + 1001)).toEqual([1001])
   })
 })
+
+async function namesOf(packages: AsyncIterable<Listing>): Promise<string[]> {
+  const names: string[] = []
+  for await (const { name } of packages) names.push(name)
+  return names
+}
