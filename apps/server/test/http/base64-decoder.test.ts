@@ -39,7 +39,7 @@ describe('a base64 decoder', () => {
 
 function decoded(...pieces: string[]): Buffer {
   const decoder = createBase64Decoder()
-  const bytes = Buffer.concat(pieces.map((piece) => decoder.decode(Buffer.from(piece))))
+  const bytes = Buffer.concat(pieces.map((piece) => Buffer.from(decoder.decode(Buffer.from(piece)))))
   decoder.end()
   return bytes
 }
