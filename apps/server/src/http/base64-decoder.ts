@@ -3,16 +3,23 @@ import { RegistryError } from '@nmr/core'
 /** Decodes one base64 text that arrives in pieces cut anywhere. */
 export interface Base64Decoder {
   /**
-   * @returns bytes that stay what they are until the next call
+   * Decodes a piece into memory of at least `decodedSize(piece)` bytes.
+   *
+   * @returns how many bytes it was
    * @throws RegistryError `invalid_tarball`
    */
-  decode(piece: Uint8Array): Uint8Array
+  decode(piece: Uint8Array, into: Uint8Array): number
   /**
    * Call once, after the last piece.
    *
    * @throws RegistryError `invalid_tarball` when the text stopped inside a group of four
    */
   end(): void
+}
+
+/** Bytes that a piece decodes to at most, with what the pieces before have left over. */
+export function decodedSize({ length }: Uint8Array): number {
+  return Math.ceil((3 + length) / 4) * 3
 }
 
 const EQUALS = 0x3d
@@ -25,36 +32,33 @@ Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/').
 })
 
 /**
- * Makes a decoder that takes canonical base64 only. Node's own skips whatever it does not know, and needs each piece as
- * a string: hundreds of megabytes of them with a large tarball, for which the process would grow.
+ * Makes a decoder that takes canonical base64 only. Node's own skips whatever it does not know, and wants strings:
+ * those of a large tarball are garbage that the process grows by.
  */
 export function createBase64Decoder(): Base64Decoder {
-  let block = new Uint8Array()
   /** The beginning of a group whose end is still to come. */
   let carry = new Uint8Array()
   let padded = false
 
-  /** @returns how many bytes of the block are filled now */
-  function decodeGroups(text: Uint8Array, filled: number): number {
+  /** @returns where the bytes end */
+  function decodeGroups(text: Uint8Array, into: Uint8Array, start: number): number {
     if (padded && text.length > 0) throw notBase64('it goes on after its padding')
-    const decoded = decodeWhole(text, block, filled)
-    const behind = filled + (decoded / 4) * 3
-    if (decoded === text.length) return behind
+    const decoded = decodeWhole(text, into, start)
+    const end = start + (decoded / 4) * 3
+    if (decoded === text.length) return end
     padded = true
-    return decodePadded(text.subarray(decoded), block, behind)
+    return decodePadded(text.subarray(decoded), into, end)
   }
 
   return {
-    decode(piece) {
-      const text = carry.length + piece.length
-      if (block.length < text) block = new Uint8Array(text)
+    decode(piece, into) {
       const first = carry.length === 0 ? 0 : Math.min(4 - carry.length, piece.length)
       const joined = Buffer.concat([carry, piece.subarray(0, first)])
-      const start = joined.length === 4 ? decodeGroups(joined, 0) : 0
-      const end = piece.length - ((piece.length - first) % 4)
-      const filled = decodeGroups(piece.subarray(first, end), start)
-      carry = joined.length === 4 || joined.length === 0 ? piece.slice(end) : joined
-      return block.subarray(0, filled)
+      const start = joined.length === 4 ? decodeGroups(joined, into, 0) : 0
+      const rest = piece.length - ((piece.length - first) % 4)
+      const end = decodeGroups(piece.subarray(first, rest), into, start)
+      carry = joined.length === 4 || joined.length === 0 ? piece.slice(rest) : joined
+      return end
     },
     end() {
       if (carry.length > 0) throw notBase64('its length is not a multiple of 4')

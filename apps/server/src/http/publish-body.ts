@@ -1,6 +1,6 @@
 import { createMeter, type ReceivedTarball, RegistryError } from '@nmr/core'
 import secureJson from 'secure-json-parse'
-import { createBase64Decoder } from './base64-decoder.ts'
+import { createBase64Decoder, decodedSize } from './base64-decoder.ts'
 import { assertShape, MAX_VALUES } from './json-shape.ts'
 import { createPublishScanner } from './publish-scanner.ts'
 import { createSpool } from './spool.ts'
@@ -94,14 +94,15 @@ function receiveTarball(key: string, { maxTarballSize, spoolPath }: PublishBodyL
   let size = 0
   return {
     async write(base64) {
-      const bytes = decoder.decode(base64)
-      size += bytes.length
+      const place = await spool.place(decodedSize(base64))
+      const length = decoder.decode(base64, place)
+      size += length
       if (size > maxTarballSize) {
         const hint = 'publish fewer files, or let the operator raise settings.max_tarball_size'
         throw new RegistryError('too_large', `the tarball is larger than ${maxTarballSize} bytes; ${hint}`)
       }
-      meter.update(bytes)
-      await spool.write(bytes)
+      meter.update(place.subarray(0, length))
+      spool.keep(length)
     },
     async end() {
       decoder.end()

@@ -4,16 +4,18 @@ import { join } from 'node:path'
 
 /** Bytes on their way: written once, then read any number of times, then gone. */
 export interface Spool {
-  /** Copies the bytes; resolves when more may come. */
-  write(bytes: Uint8Array): Promise<void>
-  /** Call once, after the last write and before the first read. */
+  /** Memory to write the next bytes to: 256 KB at most. */
+  place(size: number): Promise<Uint8Array>
+  /** Takes what was written to the beginning of the last place. */
+  keep(size: number): void
+  /** Call once, after the last bytes and before the first read. */
   end(): Promise<void>
   /** Each call reads from the start. Nobody may write into the chunks, which others read too. Fails after `dispose`. */
   bytes(): AsyncIterable<Uint8Array>
   dispose(): Promise<void>
 }
 
-/** What stays in memory, and the size of what is written and read at once. */
+/** Bytes: what stays in memory, and what is written and read at once. */
 const BLOCK_SIZE = 256 * 1024
 
 /**
@@ -34,25 +36,22 @@ export function createSpool(folder: string): Spool {
     filled = 0
   }
 
-  /** Most tarballs are small: the block grows to what is needed, and is used again for what is flushed. */
-  function makeRoom(added: number): void {
-    const needed = Math.min(filled + added, BLOCK_SIZE)
-    if (needed <= block.length) return
-    const larger = Buffer.allocUnsafeSlow(Math.min(Math.max(needed, 2 * block.length), BLOCK_SIZE))
+  /** Most tarballs are small: the block grows to what is needed, and is used again for what comes after a flush. */
+  function makeRoom(size: number): void {
+    if (filled + size <= block.length) return
+    const larger = new Uint8Array(Math.min(Math.max(filled + size, 2 * block.length), BLOCK_SIZE))
     larger.set(block.subarray(0, filled))
     block = larger
   }
 
   return {
-    async write(bytes) {
-      for (let at = 0; at < bytes.length; ) {
-        if (filled === BLOCK_SIZE) await flush()
-        makeRoom(bytes.length - at)
-        const part = bytes.subarray(at, at + BLOCK_SIZE - filled)
-        block.set(part, filled)
-        filled += part.length
-        at += part.length
-      }
+    async place(size) {
+      if (filled + size > BLOCK_SIZE) await flush()
+      makeRoom(size)
+      return block.subarray(filled, filled + size)
+    },
+    keep(size) {
+      filled += size
     },
     async end() {
       if (file !== undefined) await flush()
