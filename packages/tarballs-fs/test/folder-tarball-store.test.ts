@@ -113,6 +113,17 @@ describe('a folder of tarballs', () => {
       expect(new Set(sibling.synced)).toEqual(new Set(inFolder(sibling.key, '@acme/gadget', '@acme')))
     })
 
+    it('folders as young that the next one at their path could have the same birth', async () => {
+      fs.mkdirSync(join(root, '@acme/widget'), { recursive: true })
+      const { birthtimeMs } = fs.statSync(join(root, '@acme/widget'))
+      const now = vi.spyOn(Date, 'now').mockReturnValue(birthtimeMs + 1)
+      const store = await openFolderTarballStore({ root })
+      await putSample(store, '@acme/widget', '1.0.0')
+      const { synced } = await putSample(store, '@acme/widget', '2.0.0')
+      now.mockRestore()
+      expect(synced).toEqual(expect.arrayContaining(inFolder('@acme/widget', '@acme')))
+    })
+
     it('folders that were there before it opened: another process may have made them just now', async () => {
       await putSample(await openFolderTarballStore({ root }), '@acme/widget', '1.0.0')
       const { synced } = await putSample(await openFolderTarballStore({ root }), '@acme/widget', '2.0.0')
