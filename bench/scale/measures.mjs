@@ -33,7 +33,7 @@ export const packageMeasures = [
     'longestTurn',
     'longest turn of the event loop in the first search',
     'ms',
-    'a slice of the index is made at a time',
+    'the index is made for two milliseconds at a time',
     false,
   ),
   measure('searching', 'search', 'ms', 'what is found is ranked: more packages hold a word', true),

@@ -225,7 +225,8 @@ describe('an audit of very many packages', () => {
     onTestFinished(() => clearImmediate(next))
     await registry.audit('bulk', many(20_000))
     expect(Object.keys(asked[0]?.audit ?? {})).toHaveLength(20_000)
-    expect(turns).toBeGreaterThan(200)
+    // One every few milliseconds.
+    expect(turns).toBeGreaterThan(5)
   })
 
   it('reads no more ranges than it can in a moment, and lets the others be any', async () => {

@@ -1,26 +1,28 @@
-/** How many packages are worked on between two turns of the event loop: a few milliseconds of work, at most. */
-const SLICE = 8
+import { createPace } from '../pace.ts'
+
+/** So many items are under way at a time: stores that are far away take their time to answer. */
+const AT_A_TIME = 8
 
 /**
- * Runs `work` for every item, a slice of them at a time, and lets everything else have its turn after each slice.
- * When one fails it stops after that slice, and fails.
+ * Runs `work` for every item, and lets everything else have its turn every few milliseconds. When one fails, what is
+ * under way is brought to its end and nothing more is begun; then it fails.
  */
 export async function inSlices<Item>(
   items: Iterable<Item> | AsyncIterable<Item>,
   work: (item: Item) => Promise<void>,
 ): Promise<void> {
-  let slice: Item[] = []
-  for await (const item of items) {
-    if (slice.push(item) < SLICE) continue
-    await workOn(slice, work)
-    await new Promise((resolve) => setImmediate(resolve))
-    slice = []
-  }
-  await workOn(slice, work)
+  const pace = createPace()
+  const left = each(items)
+  const lanes = Array.from({ length: AT_A_TIME }, async () => {
+    // Ends for all lanes when it is left in one.
+    for await (const item of left) {
+      await work(item)
+      await pace()
+    }
+  })
+  for (const result of await Promise.allSettled(lanes)) if (result.status === 'rejected') throw result.reason
 }
 
-/** Nothing is under way any more when this returns or throws. */
-async function workOn<Item>(slice: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
-  for (const result of await Promise.allSettled(slice.map(work)))
-    if (result.status === 'rejected') throw result.reason
+async function* each<Item>(items: Iterable<Item> | AsyncIterable<Item>): AsyncGenerator<Item> {
+  yield* items
 }

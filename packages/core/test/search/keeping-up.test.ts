@@ -187,7 +187,7 @@ describe('the index', () => {
   })
 
   it('lets everything else have its turn while it is made', async () => {
-    await fill(subject.metadata, 500)
+    await fill(subject.metadata, 2000)
     let turns = 0
     let isDone = false
     const count = () => {
@@ -197,7 +197,8 @@ describe('the index', () => {
     setImmediate(count)
     await subject.find('many')
     isDone = true
-    expect(turns).toBeGreaterThan(500 / 10)
+    // One every few milliseconds.
+    expect(turns).toBeGreaterThan(5)
   })
 
   it('is made anew after a fault of the store, and complete then', async () => {
