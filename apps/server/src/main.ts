@@ -1,11 +1,8 @@
 #!/usr/bin/env node
 import { homedir } from 'node:os'
 import { helpText, parseCommandLine } from './cli.ts'
-import { explain } from './commands/explain.ts'
-import { collect } from './commands/gc.ts'
-import { migrate } from './commands/migrate.ts'
-import { serve } from './commands/serve.ts'
 import { ConfigError, describeConfig, loadConfig } from './config.ts'
+import { boundHeap } from './heap.ts'
 import { version } from './version.ts'
 
 const inputs = {
@@ -23,7 +20,9 @@ try {
   process.exitCode = 1
 }
 
+/** Each command is loaded when it is the one that was asked for, and with the heap that it is going to have. */
 async function run(): Promise<void> {
+  boundHeap()
   const { command, operands, options, help, version: wantsVersion } = parseCommandLine(inputs.argv)
   if (help) return print(helpText())
   if (wantsVersion) return print(`${version}\n`)
@@ -31,13 +30,23 @@ async function run(): Promise<void> {
     case 'config':
       return print(describeConfig(inputs))
     case 'gc':
-      return collect(loadConfig(inputs), print)
+      return (await import('./commands/gc.ts')).collect(loadConfig(inputs), print)
     case 'explain':
-      return explain(loadConfig(inputs), operands[0] ?? '', options, inputs.env, print)
+      return (await import('./commands/explain.ts')).explain(
+        loadConfig(inputs),
+        operands[0] ?? '',
+        options,
+        inputs.env,
+        print,
+      )
     case 'migrate':
-      return migrate(loadConfig(inputs), options, process.stderr)
+      return (await import('./commands/migrate.ts')).migrate(loadConfig(inputs), options, process.stderr)
     case 'serve':
-      return serve(loadConfig(inputs), { print, warn: (text) => process.stderr.write(text), onStop })
+      return (await import('./commands/serve.ts')).serve(loadConfig(inputs), {
+        print,
+        warn: (text) => process.stderr.write(text),
+        onStop,
+      })
   }
 }
 

@@ -3,7 +3,6 @@ import { buildApp } from '../app.ts'
 import { composeRegistry } from '../compose.ts'
 import { handOver } from '../config/hand-over.ts'
 import type { Config } from '../config.ts'
-import { boundHeap } from '../heap.ts'
 import { createLogger } from '../log.ts'
 import { warnings, welcome } from '../welcome.ts'
 
@@ -23,7 +22,6 @@ const SWEEP = 100
 
 /** Runs the registry until it is told to stop: then it accepts nothing new, finishes what is under way, and closes. */
 export async function serve(config: Config, { print, warn, onStop }: Process): Promise<void> {
-  boundHeap()
   const logger = createLogger(config.logger.level)
   const { registry, redirectsTo } = await composeRegistry(config, logger)
   const app = buildApp({
