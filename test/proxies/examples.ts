@@ -5,7 +5,15 @@ export interface Example {
   readonly proxy: 'nginx' | 'apache'
   readonly prefix: 'passed on' | 'taken off'
   /** Its text, with the registry at the given address. */
-  configuration(registry: URL): string
+  configuration(registry: URL): Configuration
+}
+
+/** Where the parts of an example go. */
+export interface Configuration {
+  /** Beside the site's own block; Apache has nothing there. */
+  readonly beside: string
+  /** Into the site's block. */
+  readonly within: string
 }
 
 /** What has a proxy send tarballs' files, as it stands in the documentation. */
@@ -20,13 +28,18 @@ export interface SendfileExample {
 const DOCUMENTED = { registry: '127.0.0.1:3000', folder: '/var/lib/nmr/storage' }
 const document = readFileSync(new URL('../../docs/reverse-proxy.md', import.meta.url), 'utf8')
 
+const [, upstream = ''] = /```nginx\n(upstream .*?)```/s.exec(document) ?? []
+
 /** All of docs/reverse-proxy.md, in its order. */
 export const examples: readonly Example[] = [
   ...document.matchAll(/With the prefix (passed on|taken off):\n\n```(nginx|apache)\n(.*?)```/gs),
 ].map(([, prefix, proxy, text = '']) => ({
   proxy: proxy as Example['proxy'],
   prefix: prefix as Example['prefix'],
-  configuration: (registry) => replaced(text, DOCUMENTED.registry, registry.host),
+  configuration: ({ host }) =>
+    proxy === 'nginx'
+      ? { beside: replaced(upstream, DOCUMENTED.registry, host), within: text }
+      : { beside: '', within: replaced(text, DOCUMENTED.registry, host) },
 }))
 
 /** All of docs/reverse-proxy.md, in its order. */

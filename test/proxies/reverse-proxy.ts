@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import type { Example } from './examples.ts'
+import type { Configuration, Example } from './examples.ts'
 
 /** A reverse proxy in a process of its own. */
 export interface ReverseProxy {
@@ -20,7 +20,7 @@ interface Product {
   readonly packages: readonly string[]
   readonly args: (folder: string, file: string) => readonly string[]
   /** A whole configuration around an example. Compression is on, as in most sites that have one. */
-  readonly around: (example: string, folder: string, port: number) => string
+  readonly around: (example: Configuration, folder: string, port: number) => string
 }
 
 const MODULES = '/usr/lib/apache2/modules'
@@ -44,9 +44,10 @@ const products: Readonly<Record<Example['proxy'], Product>> = {
         gzip on;
         gzip_proxied any;
         gzip_types application/json application/vnd.npm.install-v1+json;
+        ${example.beside}
         server {
           listen 127.0.0.1:${port};
-          ${example}
+          ${example.within}
         }
       }`,
   },
@@ -65,8 +66,9 @@ const products: Readonly<Record<Example['proxy'], Product>> = {
       ServerName 127.0.0.1
       Listen 127.0.0.1:${port}
       AddOutputFilterByType DEFLATE application/json application/vnd.npm.install-v1+json
+      ${example.beside}
       <VirtualHost 127.0.0.1:${port}>
-        ${example}
+        ${example.within}
       </VirtualHost>`,
   },
 }

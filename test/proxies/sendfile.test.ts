@@ -11,6 +11,7 @@ import { noise } from '../support/noise.ts'
 import { integrityOf, makeTarball, publishDocument } from '../support/publish-document.ts'
 import { createRegistryClient, type RegistryClient } from '../support/registry-client.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
+import { type CountingPassage, openCountingPassage } from './counting-passage.ts'
 import { examples, sendfileExamples } from './examples.ts'
 import { freePort } from './free-port.ts'
 import { createNpm } from './npm.ts'
@@ -41,6 +42,7 @@ describe.each(together)('tarballs sent by $proxy, the prefix $prefix', (example)
   let storage: string
   let github: Github
   let server: RunningServer
+  let passage: CountingPassage
   let proxy: ReverseProxy
   let registry: RegistryClient
   let base: string
@@ -66,9 +68,13 @@ describe.each(together)('tarballs sent by $proxy, the prefix $prefix', (example)
     })
     const both = {
       ...example,
-      configuration: (url: URL) => `${example.configuration(url)}\n${configuration(storage)}`,
+      configuration(url: URL) {
+        const { beside, within } = example.configuration(url)
+        return { beside, within: `${within}\n${configuration(storage)}` }
+      },
     }
-    proxy = await startReverseProxy(both, { folder: join(folder, 'proxy'), port, registry: server.url })
+    passage = await openCountingPassage(server.url)
+    proxy = await startReverseProxy(both, { folder: join(folder, 'proxy'), port, registry: passage.url })
     registry = createRegistryClient(server.url, ADMINISTRATOR)
     expect(await registry.publish(publishDocument(source))).toBe(201)
     await isSettled(path)
@@ -76,6 +82,7 @@ describe.each(together)('tarballs sent by $proxy, the prefix $prefix', (example)
 
   afterAll(async () => {
     await proxy?.stop()
+    await passage?.close()
     await server?.kill()
     await github?.close()
     await rm(folder, { recursive: true, force: true })
@@ -113,6 +120,13 @@ describe.each(together)('tarballs sent by $proxy, the prefix $prefix', (example)
       expect(body.equals(tarball)).toBe(true)
       expect(headers.has(sendfile)).toBe(false)
     }
+  })
+
+  it('are asked for over few connections', async () => {
+    const before = passage.connections
+    for (let round = 0; round < 50; round++) expect((await send(path)).status).toBe(200)
+    // Apache has several processes, each with connections of its own.
+    expect(passage.connections - before).toBeLessThanOrEqual(10)
   })
 
   it('come from the registry for whoever comes around the proxy', async () => {
