@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { publishDocument } from '../support/publish-document.ts'
+import { randomFrom } from '../support/random.ts'
 import { createRegistryClient } from '../support/registry-client.ts'
 import { startServer } from '../support/server.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -156,15 +157,4 @@ async function look(
 
 function pick<Item>(random: () => number, items: readonly Item[]): Item {
   return items[Math.floor(random() * items.length)] as Item
-}
-
-/** Numbers in [0, 1) that a seed determines (mulberry32). */
-function randomFrom(from: number): () => number {
-  let state = from
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import type { Standing } from '@nmr/core'
 import type { FastifyBaseLogger } from 'fastify'
 import { LRUCache } from 'lru-cache'
+import { createAskedBefore } from './asked-before.ts'
 import { isFresh } from './conditional.ts'
 import type { FrontServer } from './front-server.ts'
 import { logPath } from './log-path.ts'
@@ -59,6 +60,7 @@ export interface Answers {
    * @param digest of the request's credential, where it is known already
    */
   find(asked: Asked, socket: Socket, digest?: string): Prepared | undefined
+  /** Keeps an answer to what is asked, in this way, for the second time at least. */
   remember(question: Question, answer: Answer): void
 }
 
@@ -97,6 +99,9 @@ export function createAnswers({
     sizeCalculation: ({ ok }, key) => OVERHEAD + key.length + (ok?.body?.length ?? 0),
   })
 
+  // Whoever asks for everything once, or as somebody who is never seen again, leaves no room taken.
+  const askedBefore = createAskedBefore()
+
   return {
     find(asked, socket, digest = digestOf(asked.headers.authorization)) {
       const key = keyOf(asked, digest, front.asks({ socket }))
@@ -112,6 +117,7 @@ export function createAnswers({
     remember({ method, originalUrl: url, headers, caller, socket }, answer) {
       const key = keyOf({ method, url, headers }, digestOf(headers.authorization), front.asks({ socket }))
       if (key === undefined || !answer.standing.holds(clock().getTime())) return
+      if (!askedBefore(key)) return
       remembered.set(key, prepare(answer, logger, { path: logPath(url), caller: caller?.name }))
     },
   }
