@@ -1,5 +1,13 @@
 import { createPortions, type Portions } from './portions.ts'
-import { isExtension, parseTarHeader, TAR_BLOCK, type TarExtension } from './tar-header.ts'
+import { parseTarAttributes, type TarAttributes } from './tar-attributes.ts'
+import {
+  isExtension,
+  parseTarHeader,
+  TAR_BLOCK,
+  type TarExtension,
+  type TarKind,
+  untilNul,
+} from './tar-header.ts'
 
 /** Something in a tar archive. */
 export interface TarEntry {
@@ -31,50 +39,77 @@ export async function* readTarEntries(archive: AsyncIterable<Uint8Array>): Async
 }
 
 async function* entriesOf(portions: Portions): AsyncGenerator<TarEntry> {
-  let ahead = ''
+  let ahead = nothingAhead()
   while (!(await portions.atEnd())) {
     const block = await portions.take(TAR_BLOCK)
     if (isZero(block)) return await expectZeros(portions)
     const { name, size, kind } = parseTarHeader(block)
+    // Some readers give the size also to other extensions that stand in between.
+    if (ahead.size !== undefined && ahead.size !== String(size)) throw new Error('an entry has two sizes')
     if (isExtension(kind)) {
-      if (ahead.length + size > MAX_AHEAD) throw new Error('too much is said ahead of an entry')
-      ahead += `${asAttributes(kind, (await portions.take(size)).toString())}\n`
+      ahead.length += size
+      if (ahead.length > MAX_AHEAD) throw new Error('too much is said ahead of an entry')
+      addAhead(ahead, asAttributes(kind, await portions.take(size)))
     } else {
+      const names = [name, ...ahead.names]
+      assertAgreed(names, size, kind, ahead)
       let asked = false
       yield {
-        names: [name, ...namesIn(ahead)],
+        names,
         isFile: kind === 'file',
-        size: sizeBeside(ahead, size),
+        size,
         content() {
           asked = true
           return portions.take(size)
         },
       }
       if (!asked) await portions.skip(size)
-      ahead = ''
+      ahead = nothingAhead()
     }
     await portions.skip(-size & (TAR_BLOCK - 1))
   }
 }
 
-/** What an extension says of the entry after it. */
-function asAttributes(kind: TarExtension, content: string): string {
-  if (kind === 'long-name') return `path=${content}`
-  if (kind === 'global-attributes' && /\b(?:path|name|size)=/.test(content))
-    throw new Error('one name or size is given to all entries')
-  return content
+interface Ahead {
+  length: number
+  names: string[]
+  size: string | undefined
+  isLink: boolean
 }
 
-/** Attributes are searched, not parsed: readers differ in where one ends, and any name that any of them sees counts. */
-function namesIn(ahead: string): string[] {
-  return [...ahead.matchAll(/\b(?:path|name)=([^\n\0]*)/g)].map(([, name = '']) => name)
+function nothingAhead(): Ahead {
+  return { length: 0, names: [], size: undefined, isLink: false }
 }
 
-function sizeBeside(ahead: string, size: number): number {
-  for (const [, said] of ahead.matchAll(/\bsize=([^\n]*)/g)) {
-    if (said !== String(size)) throw new Error('an entry has two sizes')
+function addAhead(ahead: Ahead, { names, sizes, isLink }: TarAttributes): void {
+  ahead.names = ahead.names.concat(names)
+  for (const size of sizes) {
+    if (size !== (ahead.size ?? size)) throw new Error('an entry has two sizes')
+    ahead.size = size
   }
-  return size
+  ahead.isLink ||= isLink
+}
+
+/** What an extension says of the entry after it. */
+function asAttributes(kind: TarExtension, content: Buffer): TarAttributes {
+  if (kind === 'long-name') return { names: [untilNul(content.toString())], sizes: [], isLink: false }
+  if (kind === 'long-target') return { names: [], sizes: [], isLink: true }
+  const attributes = parseTarAttributes(content)
+  if (
+    kind === 'global-attributes' &&
+    (attributes.isLink || attributes.names.length + attributes.sizes.length > 0)
+  )
+    throw new Error('one name or size is given to all entries')
+  return attributes
+}
+
+function assertAgreed(names: readonly string[], size: number, kind: TarKind, ahead: Ahead): void {
+  if (names.some((name) => name === '')) throw new Error('an entry has no name')
+  // npm leaves out such entries, but not their contents, which it takes for entries.
+  if (kind !== 'link' && ahead.isLink) throw new Error('what is no link leads somewhere')
+  if (size > 0 && names.some((name) => name.endsWith('/'))) throw new Error('what is no file has content')
+  // npm leaves these out, and pnpm goes where they lead.
+  if (names.some((name) => /(?:^|[/\\])\.\.(?:[/\\]|$)/.test(name))) throw new Error('a name leads up')
 }
 
 async function expectZeros(portions: Portions): Promise<void> {

@@ -39,26 +39,39 @@ export async function inspectTarball(
 async function readContents(archive: AsyncIterable<Uint8Array>): Promise<TarballContents> {
   let fileCount = 0
   let unpackedSize = 0
+  let isThere = false
   let found: Pick<TarballContents, 'name' | 'version'> | undefined
   for await (const entry of readTarEntries(archive)) {
     if (entry.isFile) {
       if (++fileCount > MAX_ENTRIES) throw invalid(`it holds more than ${MAX_ENTRIES} files`)
       unpackedSize += entry.size
     }
-    if (entry.names.some(isPackageJson)) {
+    if (entry.names.some(mayBePackageJson)) {
       const here = await readPackageJson(entry)
       if (found !== undefined && (here.name !== found.name || here.version !== found.version)) {
         throw invalid('it holds several package.json that disagree')
       }
       found = here
+      isThere ||= entry.names.some(isPackageJson)
     }
   }
-  if (found === undefined) throw invalid('it holds no package.json')
+  if (found === undefined || !isThere) throw invalid('it holds no package.json')
   return { ...found, fileCount, unpackedSize }
 }
 
+/** Whether it is the package.json to every installer that unpacks it. */
 function isPackageJson(path: string): boolean {
-  return /^(?:\.?\/)*[^/]+\/(?:\.?\/)*package\.json$/.test(path)
+  const steps = path.split('/').filter((step) => step !== '')
+  return mayBePackageJson(path) && steps.length > 1 && steps.at(-1) === 'package.json'
+}
+
+/**
+ * Whether it is to any. pnpm reads the one that is in no folder, and takes a backslash for a slash; npm counts a slash at
+ * the front as a folder; and there are disks to which small and large letters are the same.
+ */
+function mayBePackageJson(path: string): boolean {
+  const steps = path.split(/[/\\]/).filter((step) => step !== '' && step !== '.')
+  return steps.length <= 2 && /^package\.json$/iu.test(steps.at(-1) ?? '') && !path.endsWith('/')
 }
 
 async function readPackageJson(entry: TarEntry): Promise<Pick<TarballContents, 'name' | 'version'>> {

@@ -9,6 +9,8 @@ export interface RawEntry {
   readonly prefix?: string
   readonly magic?: string
   readonly checksum?: string
+  /** Bytes of the header, by where they stand. */
+  readonly bytes?: Readonly<Record<number, number>>
 }
 
 /** An entry as it is told to be, which no packer would write. */
@@ -21,6 +23,7 @@ export function rawEntry({
   prefix = '',
   magic = 'ustar\x0000',
   checksum,
+  bytes = {},
 }: RawEntry): Buffer {
   const header = Buffer.alloc(512)
   header.write(name, 0, 100)
@@ -30,6 +33,7 @@ export function rawEntry({
   header.write(link, 157, 100)
   header.write(magic, 257, 8, 'latin1')
   header.write(prefix, 345, 155)
+  for (const [at, byte] of Object.entries(bytes)) header[Number(at)] = byte
   const sum = header.reduce((total, byte) => total + byte, 0)
   header.write(checksum ?? `${sum.toString(8).padStart(6, '0')}\0 `, 148)
   const body = Buffer.from(content)

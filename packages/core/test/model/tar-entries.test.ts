@@ -87,16 +87,8 @@ it.each<[string, RawEntry[], string[]]>([
     [{ type: 'x', content: attribute('comment', `c\n${attribute('path', 'package/p')}`) }],
     ['short', 'package/p'],
   ],
-  [
-    'attributes of which the first does not end',
-    [
-      { type: 'x', content: 'x' },
-      { type: 'L', content: 'package/long' },
-    ],
-    ['short', 'package/long'],
-  ],
   ['nothing but attributes of all', [{ type: 'g', content: attribute('comment', 'c0ffee') }], ['short']],
-  ['nothing but the target of a link', [{ type: 'K', content: 'package/target\0' }], ['short']],
+  ['a long name of two lines', [{ type: 'L', content: 'x\n/package.json' }], ['short', 'x\n/package.json']],
 ])('an entry has every name that it is given by %s', async (_title, ahead, names) => {
   const archive = archiveOf(...ahead, { name: 'short', content: 'x' }, { name: 'next' })
   const found: (readonly string[])[] = []
@@ -109,8 +101,52 @@ describe('an archive that can be read in different ways is refused:', () => {
     ['a wrong checksum', [{ checksum: '000000\0 ' }], /checksum/],
     ['a format that nobody knows', [{ magic: 'ustar\x0001' }], /format/],
     ['an entry without a name', [{ name: '' }], /no name/],
+    ['a prefix without a name, where pnpm ends', [{ name: '', prefix: 'package/x' }], /no name/],
+    ['a prefix where only pnpm reads one', [{ magic: 'ustar  \0', prefix: 'package' }], /no prefix/],
     ['an unknown kind', [{ type: 'S' }], /kind/],
     ['a file that leads somewhere', [{ link: 'package/y', content: 'x'.repeat(512) }], /leads somewhere/],
+    ['a file that leads somewhere to npm alone', [{ link: '\0\ny' }], /behind its end/],
+    ['a file that has a target ahead', [{ type: 'K', content: 'package/y\0' }, {}], /leads somewhere/],
+    [
+      'a target in its attributes',
+      [{ type: 'x', content: attribute('linkpath', 'y') }, {}],
+      /leads somewhere/,
+    ],
+    ['a target for all entries', [{ type: 'g', content: attribute('linkpath', 'y') }], /all entries/],
+    ['a name that goes on for npm alone', [{ name: 'x\0\n/package.json' }], /behind its end/],
+    ['a long name that does', [{ type: 'L', content: 'x\0\n/package.json' }], /behind its end/],
+    ['a name that leads up', [{ name: 'package/x/../package.json' }], /leads up/],
+    ['a file that is called like a folder', [{ name: 'package/x/', content: 'x' }], /no file has content/],
+    [
+      'a file whose attributes call it so',
+      [{ type: 'x', content: attribute('path', 'x/') }, { content: 'x' }],
+      /no file has content/,
+    ],
+    ['no name in the attributes', [{ type: 'x', content: attribute('path', '') }, {}], /is no name/],
+    ['a number for a name', [{ type: 'x', content: attribute('path', '17') }, {}], /is no name/],
+    ['a NUL in a name', [{ type: 'x', content: attribute('path', 'x\0/y') }, {}], /is no name/],
+    ['a name of two lines', [{ type: 'x', content: attribute('path', 'x\n/y') }, {}], /several lines/],
+    ['a kind in the attributes', [{ type: 'x', content: attribute('type', 'x') }, {}], /kind/],
+    ['a sparse file', [{ type: 'x', content: attribute('GNU.sparse.major', '1') }, {}], /sparse/],
+    ['an attribute without a space', [{ type: 'x', content: '9xpath=y\n' }], /as long as/],
+    ['one that is shorter than it says', [{ type: 'x', content: '9 a=b\n' }], /as long as/],
+    ['one that is longer', [{ type: 'x', content: '5 a=b\n' }], /as long as/],
+    ['one with nothing behind its length', [{ type: 'x', content: '7' }], /as long as/],
+    [
+      'a size that some give to what comes first',
+      [
+        { type: 'x', content: attribute('size', '512') },
+        { type: 'x', content: attribute('comment', 'c') },
+        { content: 'x'.repeat(512) },
+      ],
+      /two sizes/,
+    ],
+    ['a checksum without an end', [{ checksum: '00004502' }], /no end/],
+    ...[100, 108, 116, 136, 329, 337, 476, 488].map((at): [string, RawEntry[], RegExp] => [
+      `a number at ${at} that npm does not read`,
+      [{ bytes: { [at]: 0x80, [at + 1]: 1 } }],
+      /too large/,
+    ]),
     ['a folder with content', [{ type: '5', content: 'x' }], /no file has content/],
     ['a link with content', [{ type: '2', link: 'y', content: 'x' }], /no file has content/],
     ['a size that is not octal', [{ size: '8', content: 'x' }], /octal/],
@@ -127,6 +163,13 @@ describe('an archive that can be read in different ways is refused:', () => {
     ],
   ])('%s', async (_title, entries, message) => {
     await expect(read(archiveOf(...entries))).rejects.toThrow(message)
+  })
+
+  it('but not for a large user, or a prefix of any letters', async () => {
+    const user = { name: 'user', bytes: { 108: 0x80, 115: 0xff } }
+    const prefix = `${'x'.repeat(110)}${'ü'.repeat(20)}`
+    const entries = await read(archiveOf(user, { name: 'a', prefix }))
+    expect(entries.map(([name]) => name)).toEqual(['user', `${prefix}/a`])
   })
 
   it('something after its end', async () => {

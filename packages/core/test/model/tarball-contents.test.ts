@@ -59,6 +59,35 @@ describe('a look inside a tarball', () => {
     }
   })
 
+  it.each([
+    'package.json',
+    '/package.json',
+    './package.json',
+    'x\\package.json',
+    'x/./package.json',
+    'x//package.json',
+    'package/Package.JSON',
+  ])('refuses a second package.json that is one to some readers, or on some disks: %s', async (name) => {
+    const evil = { name, content: '{"name":"evil","version":"1.0.0"}' }
+    const good = { name: 'package/package.json', content: manifest }
+    const archive = Buffer.concat([good, evil].map(rawEntry))
+    await expect(inspect(gzipSync(archive))).rejects.toThrow(/disagree/)
+  })
+
+  it('needs one that is one to all', async () => {
+    for (const name of ['package.json', 'x\\package.json', 'x/Package.json'])
+      await expect(inspect(gzipSync(rawEntry({ name, content: manifest })))).rejects.toThrow(/holds no/)
+    expect(await inspect(gzipSync(rawEntry({ name: './package.json', content: manifest })))).toMatchObject({
+      name: '@acme/x',
+    })
+  })
+
+  it('takes no longer for names that are nearly one', async () => {
+    const long = { type: 'L', content: './'.repeat(500_000) }
+    const archive = Buffer.concat([long, { content: '' }].map(rawEntry))
+    await expect(inspect(gzipSync(archive))).rejects.toThrow(/holds no/)
+  })
+
   it('refuses what is no gzip, no tar, cut off or damaged', async () => {
     const good = makeTarball({ name: '@acme/x', version: '1.0.0', files: { 'a.txt': 'x'.repeat(50_000) } })
     const damaged = Buffer.from(good)
