@@ -16,7 +16,7 @@ const MIN_CHUNK = 1024
  *
  * @param max bytes that it may unpack to: a few kilobytes of gzip can hold gigabytes
  * @throws RegistryError `too_large`
- * @throws Error for what is no gzip
+ * @throws Error for what is no gzip, or several one behind the other: npm unpacks all of them, pnpm 12 and older buns the first
  */
 export async function* unpackTarball(tarball: Tarball, max: number): AsyncGenerator<Uint8Array> {
   const small = tarball.size > SMALL ? undefined : await unpackSmall(tarball, max)
@@ -35,7 +35,8 @@ async function unpackSmall({ bytes }: Tarball, max: number): Promise<Uint8Array 
   const maxOutputLength = Math.min(max, SMALL_UNPACKED)
   if (size > maxOutputLength) return undefined
   try {
-    return gunzipSync(packed, { maxOutputLength, chunkSize: Math.max(size + 1, MIN_CHUNK) })
+    const unpacked = gunzipSync(packed, { maxOutputLength, chunkSize: Math.max(size + 1, MIN_CHUNK) })
+    return unpacked.length === size ? unpacked : undefined
   } catch {
     return undefined
   }
@@ -52,8 +53,15 @@ async function joined(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
 
 async function* unpackInPieces({ bytes }: Tarball, max: number): AsyncGenerator<Uint8Array> {
   const unpacked = createGunzip()
+  let end: Buffer = Buffer.alloc(0)
+  async function* packed() {
+    for await (const chunk of bytes()) {
+      end = Buffer.concat([end, chunk.subarray(-4)]).subarray(-4)
+      yield chunk
+    }
+  }
   // What goes wrong with it is thrown to whoever reads what comes out.
-  const unpacking = pipeline(Readable.from(bytes()), unpacked).catch(() => {})
+  const unpacking = pipeline(Readable.from(packed()), unpacked).catch(() => {})
   let total = 0
   try {
     for await (const chunk of unpacked) {
@@ -64,4 +72,6 @@ async function* unpackInPieces({ bytes }: Tarball, max: number): AsyncGenerator<
   } finally {
     await unpacking
   }
+  // The size of the last, then, and not of all.
+  if (end.readUInt32LE() !== total % 2 ** 32) throw new Error('it is more than one gzip')
 }

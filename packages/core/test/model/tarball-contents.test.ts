@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { makeTarball } from '../../../../test/support/publish-document.ts'
+import { randomFrom } from '../../../../test/support/random.ts'
 import { inspectTarball } from '../../src/model/tarball-contents.ts'
 import { makeArchive } from './archive.ts'
 import { attribute, rawEntry } from './raw-tar.ts'
@@ -102,6 +103,23 @@ describe('a look inside a tarball', () => {
     for (const cut of [1, 10, 20, good.length - 9, good.length - 1]) bad.push(good.subarray(0, cut))
     for (const bytes of bad) {
       await expect(inspect(bytes)).rejects.toMatchObject({ code: 'invalid_tarball' })
+    }
+  })
+
+  it('refuses what is in two gzips, of which some installers see the first', async () => {
+    const random = randomFrom(1)
+    for (const length of [100, 200_000]) {
+      const text = Array.from({ length }, () => String.fromCharCode(256 * random())).join('')
+      const archive = Buffer.concat(
+        [
+          { name: 'package/package.json', content: manifest },
+          { name: 'package/x', content: text },
+        ].map(rawEntry),
+      )
+      expect(await inspect(gzipSync(archive))).toMatchObject({ fileCount: 2 })
+      const more = Buffer.concat([rawEntry({ name: 'package/x', content: 'y' }), Buffer.alloc(10_240)])
+      const two = Buffer.concat([gzipSync(archive), gzipSync(more)])
+      await expect(inspect(two)).rejects.toMatchObject({ code: 'invalid_tarball' })
     }
   })
 
