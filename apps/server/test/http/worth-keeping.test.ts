@@ -23,10 +23,4 @@ describe('a tarball', () => {
   it('that would take a large part of the cache is never worth keeping', () => {
     expect([asks('a', 1000 * KB + 1), asks('a', 1000 * KB + 1)]).toEqual([false, false])
   })
-
-  it('is forgotten when many others were asked for since', () => {
-    asks('a', 1000 * KB)
-    for (let n = 0; n < 10_000; n++) asks(`other-${n}`, 1000 * KB)
-    expect(asks('a', 1000 * KB)).toBe(false)
-  })
 })
