@@ -18,7 +18,7 @@ export const processCases = [
     chart: 'Start and memory',
     servers,
     restarts: true,
-    targets: [{ atMost: 500 }, { metric: 'memory', atMost: 90 }],
+    targets: [{ atMost: 500 }, { metric: 'memory', atMost: 85 }],
     async measure({ server }) {
       await restart(server)
       await setTimeout(SETTLED)
@@ -31,7 +31,7 @@ export const processCases = [
     explains: 'peak of the process over what it held before',
   },
   {
-    ...memory('memory-8x50mb', 96, ({ files }) => files.eight),
+    ...memory('memory-8x50mb', 64, ({ files }) => files.eight),
     title: 'memory added by 8 publishes of 50 MB at once',
     explains: 'peak of the process over what it held before',
   },

@@ -71,7 +71,7 @@ export const publishCases = [
     better: 'less',
     chart: 'Publishing',
     servers: registries,
-    targets: [{ atMost: 30 }, { metric: 'longestTurn', atMost: 10 }],
+    targets: [{ atMost: 15 }, { metric: 'longestTurn', atMost: 10 }],
     packages: ['@acme/grown-500'],
     measure: readAfterPublish,
   },

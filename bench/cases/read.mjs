@@ -17,39 +17,39 @@ const largePackument = { ...packument, path: large, connections: 10 }
 const abbreviated = { ...largePackument, view: 'abbreviated' }
 
 const reads = [
-  read('packument-small', 'packument, 3 versions, gzip', { ...packument, path: small }, 0.85, 12),
+  read('packument-small', 'packument, 3 versions, gzip', { ...packument, path: small }, 1, 25),
   read(
     'packument-small-304',
     'packument, 3 versions, 304',
     { ...packument, path: small, conditional: true },
-    0.85,
-    12,
+    0.9,
+    25,
   ),
-  read('packument-large', 'packument, 500 versions, full, gzip', largePackument, 0.9, 400),
+  read('packument-large', 'packument, 500 versions, full, gzip', largePackument, 0.9, 800),
   read(
     'packument-large-304',
     'packument, 500 versions, full, 304',
     { ...largePackument, conditional: true },
     0.9,
-    400,
+    800,
   ),
-  read('packument-abbreviated', 'packument, 500 versions, abbreviated, gzip', abbreviated, 0.9, 400),
+  read('packument-abbreviated', 'packument, 500 versions, abbreviated, gzip', abbreviated, 0.9, 800),
   read(
     'packument-abbreviated-304',
     'packument, 500 versions, abbreviated, 304',
     { ...abbreviated, conditional: true },
     0.9,
-    400,
+    800,
   ),
   read(
     'dist-tags',
     'dist-tags of 500 versions',
     { ...packument, path: '/-/package/@acme%2flarge/dist-tags' },
-    0.85,
+    1,
   ),
-  read('version', 'version document, of 500', { ...packument, path: `${large}/1.0.250` }, 0.85),
-  tarball('10kb', 'tarball 10 KB', 2.5),
-  tarball('1mb', 'tarball 1 MB', 1.5),
+  read('version', 'version document, of 500', { ...packument, path: `${large}/1.0.250` }, 1),
+  tarball('10kb', 'tarball 10 KB', 4),
+  tarball('1mb', 'tarball 1 MB', 2),
   { ...tarball('50mb', 'tarball 50 MB', 1), unit: 'MB/s' },
 ]
 
