@@ -141,7 +141,7 @@ export function createSearchIndex(): SearchIndex {
       gone = []
       yield* tidyOne(terms)
       yield* tidyOne(facets)
-      words.keepOnly((word) => terms.has(word))
+      yield* words.keepOnly((word) => terms.has(word))
       free = free.concat(numbersGone)
     },
   }

@@ -5,12 +5,15 @@ export interface Words {
   startingWith(prefix: string): Iterable<string>
   /** Those that the word becomes when one of its letters is left out, put in or exchanged. */
   oneLetterFrom(word: string): Iterable<string>
-  /** Forgets all others. */
-  keepOnly(isUsed: (word: string) => boolean): void
+  /** Forgets all others, once every step was taken; anything may happen between two. */
+  keepOnly(isUsed: (word: string) => boolean): Iterable<void>
 }
 
 /** New words that are put in order together, which takes a few milliseconds among hundreds of thousands. */
 const MAX_FRESH = 4096
+
+/** Words that are looked at in a step. */
+const STEP = 500
 
 /** Sorts behind every letter. */
 const BEHIND = '\uffff'
@@ -44,8 +47,15 @@ export function createWords(): Words {
         yield* others.filter(has)
       }
     },
-    keepOnly(isUsed) {
-      sorted = inOrder().filter(isUsed)
+    *keepOnly(isUsed) {
+      const words = inOrder()
+      const used: string[] = []
+      for (let from = 0; from < words.length; from += STEP) {
+        used.push(...words.slice(from, from + STEP).filter(isUsed))
+        yield
+      }
+      // When others have come in between, it is left for another time.
+      if (sorted === words) sorted = used
     },
   }
 }

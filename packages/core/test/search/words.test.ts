@@ -49,7 +49,17 @@ describe('words', () => {
     const words = wordsOf(many)
     words.add('wordy')
     expect([...words.startingWith('word')]).toEqual([...many, 'wordy'].sort())
-    words.keepOnly((word) => word.endsWith('7'))
+    expect([...words.keepOnly((word) => word.endsWith('7'))].length).toBeGreaterThan(10)
     expect([...words.startingWith('word')]).toEqual(many.filter((word) => word.endsWith('7')).sort())
+  })
+
+  it('are found when they come in while others are forgotten', () => {
+    const words = wordsOf(some)
+    for (const _ of words.keepOnly((word) => word.startsWith('s'))) {
+      words.add('zebra')
+      expect([...words.startingWith('z')]).toEqual(['zebra'])
+    }
+    expect([...words.startingWith('z')]).toEqual(['zebra'])
+    expect([...words.startingWith('stat')]).toEqual(['stat', 'state', 'stated', 'states'])
   })
 })
