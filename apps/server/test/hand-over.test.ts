@@ -117,6 +117,8 @@ describe.each([
 
   it('are handed over again without a look at the store', async () => {
     const first = await get(proxy)
+    // What is asked for once is not kept.
+    expect(await get(proxy)).toEqual(first)
     const before = opened
     expect(await get(proxy)).toEqual(first)
     expect(opened).toBe(before)
