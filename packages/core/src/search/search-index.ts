@@ -100,8 +100,11 @@ export function createSearchIndex(): SearchIndex {
 
   /** The packages that have one of the facets; without facets, all. */
   function findFacets(group: readonly string[] | undefined): Scores {
-    const having = group?.map((facet) => listOf(facets.get(facet) ?? []).map(numberOf))
-    return new Map([...(having?.flat() ?? numbers.values())].map((number) => [number, 0]))
+    const found: Scores = new Map()
+    if (group === undefined) for (const number of numbers.values()) found.set(number, 0)
+    for (const facet of group ?? [])
+      for (const one of listOf(facets.get(facet) ?? [])) found.set(numberOf(one), 0)
+    return found
   }
 
   function* tidyOne(lists: Map<string, Postings>): Generator<void> {
