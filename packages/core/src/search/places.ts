@@ -1,4 +1,4 @@
-import { listOf, numberOf, type Postings, placeIn, placeOf } from './postings.ts'
+import { listOf, numberOf, type Postings, placeIn, placeOf, sizeOf } from './postings.ts'
 import { weights } from './terms.ts'
 
 /** Packages by number, each with how well it fits. */
@@ -15,7 +15,7 @@ export interface Places {
 /** @param factors for the weights of each word's postings */
 export function placesOf(factors: Iterable<readonly [Postings, number]>): Places {
   const postings = [...factors]
-  return { postings, size: postings.reduce((size, [each]) => size + listOf(each).length, 0) }
+  return { postings, size: postings.reduce((size, [each]) => size + sizeOf(each), 0) }
 }
 
 /** All packages of these places, each with the weight of the best. */

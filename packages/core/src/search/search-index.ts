@@ -2,7 +2,16 @@ import type { PackageName } from '../model/package-name.ts'
 import type { Head } from '../model/packument.ts'
 import type { Listing } from './listing.ts'
 import { intersect, merge, type Places, placesOf, type Scores } from './places.ts'
-import { listOf, numberOf, onlyOf, type Postings, placeIn, posting, withPosting } from './postings.ts'
+import {
+  listOf,
+  noPostings,
+  numberOf,
+  onlyOf,
+  type Postings,
+  placeIn,
+  posting,
+  withPosting,
+} from './postings.ts'
 import type { SearchQuery } from './search-query.ts'
 import { facetsOf, termsOf } from './terms.ts'
 import { createWords } from './words.ts'
@@ -85,7 +94,7 @@ export function createSearchIndex(): SearchIndex {
       for (const term of words.oneLetterFrom(word)) factors.set(term, 1)
     if (word.length >= MIN_PREFIX) for (const term of words.startingWith(word)) factors.set(term, 1)
     factors.set(word, EXACT_WORD)
-    return placesOf([...factors].map(([term, factor]) => [terms.get(term) ?? [], factor]))
+    return placesOf([...factors].map(([term, factor]) => [terms.get(term) ?? noPostings, factor]))
   }
 
   /** The packages that have every word, with the sum of the words' weights. */
@@ -103,7 +112,7 @@ export function createSearchIndex(): SearchIndex {
     const found: Scores = new Map()
     if (group === undefined) for (const number of numbers.values()) found.set(number, 0)
     for (const facet of group ?? [])
-      for (const one of listOf(facets.get(facet) ?? [])) found.set(numberOf(one), 0)
+      for (const one of listOf(facets.get(facet) ?? noPostings)) found.set(numberOf(one), 0)
     return found
   }
 
@@ -127,7 +136,8 @@ export function createSearchIndex(): SearchIndex {
     },
     find({ text, words: wanted, anyOf, noneOf }, slack) {
       const scores = wanted.length > 0 ? findWords(wanted, slack) : findFacets(anyOf[0])
-      const has = (number: number, facet: string) => placeIn(facets.get(facet) ?? [], number) !== undefined
+      const has = (number: number, facet: string) =>
+        placeIn(facets.get(facet) ?? noPostings, number) !== undefined
       const fits = (number: number) =>
         anyOf.every((group) => group.some((facet) => has(number, facet))) &&
         !noneOf.some((facet) => has(number, facet))
