@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   listOf,
+  noPostings,
   numberOf,
   onlyOf,
   type Postings,
