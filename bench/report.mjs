@@ -25,7 +25,8 @@ export function page({ results, conditions, charts }) {
   return `# Benchmarks
 
 Written by \`npm run bench\`; \`npm run bench -- --quick\` takes a minute or two and only prints. Compare figures of one run
-only: the machine decides what they are, and ratios travel better than requests a second.
+only: the machine decides what they are, and ratios travel better than requests a second. How times and memory grow with the
+registry is in [scale.md](scale.md).
 
 ${charts.map(({ file, title }) => `![${title}](benchmarks/${file})`).join('\n\n')}
 

@@ -4,8 +4,14 @@
  */
 
 export const packageMeasures = [
-  measure('start', 'start to first answer', 'ms', 'LevelDB is opened and nothing is read from it', true),
-  measure('idle', 'idle memory', 'MB', 'nothing is loaded before it is asked for', true),
+  measure(
+    'start',
+    'start to first answer',
+    'ms',
+    'LevelDB is opened, and reads the list of its files and what was written last; of packages nothing is read',
+    true,
+  ),
+  measure('idle', 'idle memory', 'MB', 'nothing is kept of packages that nobody asked for', true),
   measure('publishing', 'publish of a new package', 'ms', 'a row and a head, in one synced batch', true),
   measure(
     'hot',
@@ -18,7 +24,7 @@ export const packageMeasures = [
     'cold',
     'packument, read for the first time',
     'ms',
-    "a package's rows lie side by side in the database",
+    'its rows lie side by side, and LevelDB finds the first in as many steps as it has levels; a file that is not open is opened',
     true,
   ),
   measure('tagging', 'dist-tag', 'ms', 'a head, in a synced batch', true),
@@ -26,35 +32,47 @@ export const packageMeasures = [
     'first',
     'first search',
     'ms',
-    'all packages are read into an index, in slices; only the first search waits',
+    'all packages are read into an index, a few milliseconds at a time between other requests; only this search waits for it',
     false,
   ),
   measure(
     'longestTurn',
     'longest turn of the event loop in the first search',
     'ms',
-    'the index is made for two milliseconds at a time',
+    'the index is made for two milliseconds at a time; what is longer is garbage collected in one go, beside an index that is larger',
     false,
   ),
-  measure('searching', 'search', 'ms', 'what is found is ranked: more packages hold a word', true),
+  measure(
+    'searching',
+    'search',
+    'ms',
+    'more packages hold a word: each of them is decided about and ranked, and the best twenty are read',
+    true,
+  ),
   measure(
     'memory',
     'memory after all of it',
     'MB',
-    'the search index, some KB a package, and the caches',
+    'the search index, half a kilobyte a package, files of the database that are mapped, 64 MB at most, and the caches, which are not full here',
     true,
   ),
   measure(
     'disk',
     'database on disk',
     'MB',
-    'the rows, compressed; less after LevelDB has compacted them',
+    'the rows, compressed; more than in proportion while LevelDB has not yet compacted what was just written',
     false,
   ),
 ]
 
 export const versionMeasures = [
-  measure('publishing', 'publish of a version', 'ms', 'a row and a head, in one synced batch', true),
+  measure(
+    'publishing',
+    'publish of a version',
+    'ms',
+    'a row and a head, in one synced batch; alone it does not grow. Here the packument is read after each, and what is left of making megabytes of it is collected meanwhile',
+    true,
+  ),
   measure(
     'cold',
     'packument after it',
@@ -69,8 +87,20 @@ export const versionMeasures = [
     'while it was published and read; the compressed parts of the document are joined in the event loop',
     true,
   ),
-  measure('hot', 'packument, read again', 'ms', 'the document is sent whole, and is that much longer', true),
-  measure('unchanged', 'packument, 304', 'ms', 'a head is looked up; nothing is loaded', true),
+  measure(
+    'hot',
+    'packument, read again',
+    'ms',
+    'the document is sent whole, and is that much longer; 3 MB go through the loopback and the client here',
+    true,
+  ),
+  measure(
+    'unchanged',
+    'packument, 304',
+    'ms',
+    'the ETag follows from what is prepared; nothing is loaded',
+    true,
+  ),
   measure('one', 'version document', 'ms', 'one row', true),
   measure('tagging', 'dist-tag', 'ms', 'a head, in a synced batch', true),
   measure('size', 'packument, gzip', 'MB', 'all versions are in it', false),

@@ -46,7 +46,7 @@ ${reasons(versionMeasures)}
 
 \`\`\`sh
 npm run bench:scale               # 1,000 and 10,000 packages, 10 to 10,000 versions
-npm run bench:scale -- --full     # 100,000 packages as well, which takes some minutes
+npm run bench:scale -- --full     # 100,000 packages as well: two to five minutes
 npm run bench:scale -- --print    # writes nothing
 \`\`\`
 `
