@@ -17,9 +17,6 @@ export interface Process {
 /** Milliseconds that requests have to finish once the registry is told to stop. */
 const GRACE = 30_000
 
-/** Milliseconds between two looks at which connections are idle by then. */
-const SWEEP = 100
-
 /** Runs the registry until it is told to stop: then it accepts nothing new, finishes what is under way, and closes. */
 export async function serve(config: Config, { print, warn, onStop }: Process): Promise<void> {
   const logger = createLogger(config.logger.level)
@@ -50,8 +47,6 @@ export async function serve(config: Config, { print, warn, onStop }: Process): P
   onStop(() => {
     logger.info('stopping')
     setTimeout(() => app.server.closeAllConnections(), GRACE).unref()
-    // A connection that was busy when the end began is closed when it no longer is, not when its client lets go.
-    setInterval(() => app.server.closeIdleConnections(), SWEEP).unref()
     void app.close()
   })
   await closed

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import { answerPlainGets } from './answer-plain-gets.ts'
 import type { Answers, Prepared } from './answers.ts'
+import { closeWhenAnswered } from './close-when-answered.ts'
 
 /** Milliseconds after which a connection that moves no byte is given up, also in the middle of a request. */
 const SILENCE = 5 * 60_000
@@ -21,6 +22,7 @@ export function createAnsweringServer(work: RequestListener, answers: Pick<Answe
   })
   server.timeout = SILENCE
   answerPlainGets(server, answers)
+  closeWhenAnswered(server)
   return server
 }
 

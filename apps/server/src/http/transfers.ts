@@ -57,11 +57,13 @@ export function createTransfers(): Transfers {
 /** Waits until the system has taken a piece over; `false` when the client has hung up. */
 function isSent(response: ServerResponse, piece: Uint8Array): Promise<boolean> {
   return new Promise((resolve) => {
-    if (response.destroyed) return resolve(false)
+    // An answer that waits for those before it is told neither that it was sent nor that its connection is closed.
+    const { socket } = response.req
+    if (socket.destroyed) return resolve(false)
     const hungUp = () => resolve(false)
-    response.once('close', hungUp)
+    socket.once('close', hungUp)
     response.write(piece, (error) => {
-      response.off('close', hungUp)
+      socket.off('close', hungUp)
       resolve(error == null)
     })
   })

@@ -152,11 +152,16 @@ describe('a plain GET', () => {
   })
 
   it('is answered by whoever answers all else once the server closes', async () => {
-    const closing = await listening((request, response) => {
-      if (request.url === '/unknown') closing.close()
+    const [first, second] = [get('/unknown'), get('/small')]
+    const closing = await listening(async (request, response) => {
+      if (request.url === '/unknown') {
+        closing.close()
+        const wanted = get('/first').length + first.length + second.length
+        while (request.socket.bytesRead < wanted) await new Promise(setImmediate)
+      }
       work(request, response)
     })
-    const answer = await answerTo(closing, [get('/unknown'), get('/small')])
+    const answer = await answerTo(closing, [first, second])
     expect(answer).toContain('"url":"/small"')
   })
 })

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { createTransfers, type Transfers } from '../../src/http/transfers.ts'
 
@@ -100,6 +100,20 @@ describe('transfers', () => {
     await ended
     expect(given.length).toBeLessThan(70)
     expect(closed).toBe(true)
+  })
+
+  it('let go of the bodies of a client that asked for several at once and hangs up', async () => {
+    const sent: Promise<void>[] = []
+    const server = createServer((_, response) => {
+      sent.push(transfers.send(response, tarball(sent.length, 20 * MB)))
+    })
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    onTestFinished(() => void server.close().closeAllConnections())
+    const client = connect((server.address() as AddressInfo).port, '127.0.0.1').pause()
+    client.write('GET / HTTP/1.1\r\nHost: registry.test\r\n\r\n'.repeat(3))
+    await expect.poll(() => new Set(given.map(({ mark }) => mark)).size).toBe(3)
+    client.destroy()
+    await Promise.all(sent)
   })
 
   it('fail with the body, and leave the answer without its end', async () => {
