@@ -37,6 +37,7 @@ const FILE_SIZE = 1024 * 1024
 
 /**
  * Opens a metadata store in LevelDB: embedded, one process a folder. A commit is acknowledged when the disk has it.
+ * Once the disk has failed one, all others are refused (`unavailable`) until the store is opened again; it can be read.
  *
  * @throws Error in one line that names the folder, when it is open already (`cause.code` is then `LEVEL_LOCKED`), has
  *   no database and may not get one, or cannot be opened
@@ -50,8 +51,8 @@ export async function openLevelMetadataStore({
   const db = await openDatabase(location, create)
   const inTurn = createTurns()
   // One sync keeps the commits of many packages, each of them whole: a batch is written as a whole.
-  const writeGrouped = createGroupedWrites((operations: readonly Operation[]) =>
-    db.batch([...operations], { sync: true }),
+  const writeGrouped = createGroupedWrites(
+    untilOneFails((operations: readonly Operation[]) => db.batch([...operations], { sync: true })),
   )
   const underWay = createUnderWay()
 
@@ -107,6 +108,28 @@ export async function openLevelMetadataStore({
       await underWay.allDone()
       await db.close()
     },
+  }
+}
+
+/**
+ * After a write that failed, as on a full disk, LevelDB's log may end in a part of it. LevelDB takes more, and forgets all
+ * behind that part when it is opened again. Opening it again is what mends the log.
+ */
+function untilOneFails<Writes extends readonly unknown[]>(
+  write: (...writes: Writes) => Promise<void>,
+): (...writes: Writes) => Promise<void> {
+  let failure: { readonly cause: unknown } | undefined
+  return async (...writes) => {
+    if (failure !== undefined) {
+      const text = 'nothing can be written since a write failed: the operator has to restart the registry'
+      throw unavailable(text, failure.cause)
+    }
+    try {
+      await write(...writes)
+    } catch (cause) {
+      failure = { cause }
+      throw cause
+    }
   }
 }
 

@@ -97,8 +97,8 @@ describe('a LevelDB metadata store', () => {
       await store.close()
     })
 
-    it('fails all that it gathered when the disk fails, and nothing else', async () => {
-      const store = await openLevelMetadataStore({ location: folder })
+    it('fails all that it gathered when the disk fails, and all that come after until it is opened again', async () => {
+      let store = await openLevelMetadataStore({ location: folder })
       const { isHeld, letGo, failNext } = holdFirstBatch()
       const first = store.commit({ ...change, name })
       await isHeld
@@ -108,10 +108,15 @@ describe('a LevelDB metadata store', () => {
       await first
       for (const outcome of await gathered)
         expect(outcome).toMatchObject({ status: 'rejected', reason: { message: 'the disk is full' } })
+      expect(await store.head(name)).toBeDefined()
       for (const each of others) {
         expect(await store.head(each)).toBeUndefined()
-        await store.commit({ ...change, name: each })
+        const refused = { code: 'unavailable', message: expect.stringContaining('restart the registry') }
+        await expect(store.commit({ ...change, name: each })).rejects.toMatchObject(refused)
       }
+      await store.close()
+      store = await openLevelMetadataStore({ location: folder })
+      for (const each of others) await store.commit({ ...change, name: each })
       await store.close()
     })
   })
