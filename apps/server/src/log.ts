@@ -13,21 +13,22 @@ export function createLogger(level: string, destination: DestinationStream = sta
   return pino({ level, base: null, serializers: { err: describeError } }, destination)
 }
 
-/** A line that goes to the system by itself takes longer than most answers that it tells of. */
+/**
+ * A line that goes to the system by itself takes longer than most answers that it tells of. Lines that cannot be written,
+ * as on a full disk or where nobody reads them any more, are lost: that is no reason to end.
+ */
 function standardOutput(): DestinationStream {
-  const output = pino.destination({ dest: 1, sync: false })
   let lines = ''
   let waiting: NodeJS.Timeout | undefined
+  // Not pino's own: once a write fails, it tries again until it succeeds when the process ends, and nothing else.
+  process.stdout.on('error', () => {})
   function writeLines(): void {
     clearTimeout(waiting)
     waiting = undefined
-    if (lines !== '') output.write(lines)
+    if (lines !== '') process.stdout.write(lines)
     lines = ''
   }
-  process.on('exit', () => {
-    writeLines()
-    output.flushSync()
-  })
+  process.on('exit', writeLines)
   return {
     write(line) {
       lines += line

@@ -15,3 +15,10 @@ describe('a logged error', () => {
     expect(lines.join()).not.toContain('hunter2')
   })
 })
+
+describe('the log on standard output', () => {
+  it('is no reason to end when it cannot be written', () => {
+    createLogger('info')
+    expect(() => process.stdout.emit('error', new Error('no space left on device'))).not.toThrow()
+  })
+})
