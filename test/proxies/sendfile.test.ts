@@ -228,7 +228,9 @@ describe.each(together)('tarballs sent by $proxy, the prefix $prefix', (example)
 
     expect(await registry.publish(publishDocument({ ...lost, version: '2.0.0' }))).toBe(201)
     await isSettled('/_npm/@acme/lost/-/lost-2.0.0.tgz')
-    expect((await send('/_npm/@acme/lost/-/lost-2.0.0.tgz')).status).toBe(200)
+    // What is asked for once is not kept.
+    for (let time = 1; time <= 2; time++)
+      expect((await send('/_npm/@acme/lost/-/lost-2.0.0.tgz')).status).toBe(200)
     await losing()
     expect((await send('/_npm/@acme/lost/-/lost-2.0.0.tgz')).status).toBe(404)
   })
