@@ -83,6 +83,9 @@ const MAX_ONE_WRITE = 16 * 1024
 /** Bytes that an answer takes beside its body and its key: its headers, its tags, what the log says of it. */
 const OVERHEAD = 3 * 1024
 
+/** What a byte of a body takes, with the room that is left between buffers of all sizes that come and go for hours. */
+const BYTE = 1.5
+
 export function createAnswers({
   clock,
   logger,
@@ -96,7 +99,7 @@ export function createAnswers({
   const remembered = new LRUCache<string, Remembered>({
     max: Math.ceil(answerCacheSize / OVERHEAD),
     maxSize: answerCacheSize,
-    sizeCalculation: ({ ok }, key) => OVERHEAD + key.length + (ok?.body?.length ?? 0),
+    sizeCalculation: ({ ok }, key) => OVERHEAD + key.length + Math.ceil(BYTE * (ok?.body?.length ?? 0)),
   })
 
   // Whoever asks for everything once, or as somebody who is never seen again, leaves no room taken.

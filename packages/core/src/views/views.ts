@@ -42,6 +42,9 @@ const FORMAT = 3
 /** Bytes that a kept view takes beside its own, as the process grows by them: objects, and the room between them. */
 const OVERHEAD = 2000
 
+/** What a byte that is kept takes, with the room that is left between buffers of all sizes that come and go for hours. */
+const BYTE = 1.5
+
 /** How much of what is kept are the parts of large packuments, for the next time that they are rendered. */
 const SHARE_OF_PARTS = 1 / 4
 
@@ -58,7 +61,7 @@ export function createViews(metadata: MetadataStore, maxBytes: number): Views {
   const packuments = createPackuments(metadata, Math.ceil(maxBytes * SHARE_OF_PARTS))
   const rendered = new LRUCache<string, View>({
     maxSize: Math.ceil(maxBytes * (1 - SHARE_OF_PARTS)),
-    sizeCalculation: (view, key) => view.bytes.length + key.length + OVERHEAD,
+    sizeCalculation: ({ bytes }, key) => Math.ceil(BYTE * bytes.length) + key.length + OVERHEAD,
   })
 
   async function render(head: Head, request: ViewRequest): Promise<View> {
