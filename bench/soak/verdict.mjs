@@ -1,7 +1,7 @@
 import { table } from '../report.mjs'
 import { median, percentile } from '../statistics.mjs'
 
-/** Megabytes beside the configured caches that the registry may hold more than when it is idle. */
+/** Megabytes beside the configured caches that the registry may hold. */
 const ALLOWANCE = 100
 /** Megabytes an hour by which it may rise in the second half of the run: what the garbage collector's moods come to. */
 const MAX_RISE = 10
@@ -18,8 +18,8 @@ export function judge(samples, idle, caches) {
   const secondHalf = samples.slice(samples.length >> 1)
   const rise = slope(secondHalf.map(({ minutes, resident }) => [minutes / 60, resident]))
   const most = Math.max(...samples.map(({ resident }) => resident))
-  const limit = idle + caches + ALLOWANCE
-  return { idle, most, caches, limit, rise, isBounded: most <= limit, hasStopped: rise <= MAX_RISE }
+  const limit = caches + ALLOWANCE
+  return { idle, most, limit, rise, isBounded: most <= limit, hasStopped: rise <= MAX_RISE }
 }
 
 /** What a run held at each tenth of it. */
@@ -52,10 +52,10 @@ export function curveTable(samples) {
 }
 
 /** The verdict in words. */
-export function verdictText({ idle, most, caches, limit, rise, isBounded, hasStopped }) {
-  const parts = `${idle.toFixed(0)} MB when idle, ${caches.toFixed(0)} MB of caches and ${ALLOWANCE} MB`
+export function verdictText({ idle, most, limit, rise, isBounded, hasStopped }) {
   return [
-    `- most at any time: ${most.toFixed(0)} MB, of ${limit.toFixed(0)} MB (${parts}): ${mark(isBounded)}`,
+    `- idle before it: ${idle.toFixed(0)} MB`,
+    `- most at any time: ${most.toFixed(0)} MB, of ${limit.toFixed(0)} MB that the caches and ${ALLOWANCE} MB come to: ${mark(isBounded)}`,
     `- growth in the second half: ${rise.toFixed(1)} MB an hour, of ${MAX_RISE} MB: ${mark(hasStopped)}`,
   ].join('\n')
 }
