@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import {
   type Authorizer,
   createRegistry,
@@ -134,7 +134,8 @@ export async function composeRegistry(config: Config, logger: Logger): Promise<C
       metadata: await open(openMetadataStore(config)),
       ...(upstream && { upstream }),
       clock: () => new Date(),
-      makeId: () => randomBytes(6).toString('hex'),
+      // Its last part; Node draws a hundred and more of them at once.
+      makeId: () => randomUUID().slice(-12),
     }
     const registry = createRegistry(ports, {
       hostedScopes: config.scopes.hosted,

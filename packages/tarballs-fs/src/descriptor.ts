@@ -6,12 +6,13 @@ export interface Descriptor {
   append(bytes: Uint8Array): Promise<void>
   /** Resolves when the disk has what is in it. */
   sync(): Promise<void>
-  /** Call it once. Nothing is left to be done then that could take time, or fail, if it was synced. */
+  /** Nothing is left to be done then that could take time, or fail, if it was synced. May be called again. */
   close(): void
 }
 
 /** As `FileHandle` of Node, which takes twice the time for each call, and another thread for closing. */
 export function descriptor(fd: number): Descriptor {
+  let isOpen = true
   return {
     async append(bytes) {
       for (let at = 0; at < bytes.length; ) {
@@ -19,7 +20,10 @@ export function descriptor(fd: number): Descriptor {
       }
     },
     sync: () => asked<void>((answer) => fsync(fd, answer)),
-    close: () => closeSync(fd),
+    close() {
+      if (isOpen) closeSync(fd)
+      isOpen = false
+    },
   }
 }
 

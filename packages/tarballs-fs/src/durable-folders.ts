@@ -7,6 +7,8 @@ import { syncFolder } from './sync-folder.ts'
 
 /** The folders under one that is there, and which of them the disk has. */
 export interface DurableFolders {
+  /** Makes a folder, as far as it can be made: ahead of the first move, which would have to wait for it. Never fails. */
+  make(folder: string): Promise<void>
   /** Moves a file to where nothing, or the same file, is; makes the folders above. Readers see all of it or nothing. */
   moveIn(file: string, path: string): Promise<void>
   /** Resolves when the disk has all entries that the folder had at the call, and the folder itself. */
@@ -46,10 +48,12 @@ export function createDurableFolders(top: string): DurableFolders {
   }
 
   return {
+    async make(folder) {
+      if (!named.has(folder)) await mkdir(folder, { recursive: true }).catch(() => {})
+    },
     async moveIn(file, path) {
-      const folder = dirname(path)
       for (let attempt = 1; ; attempt++) {
-        const moved = moveOnce(file, path, attempt > 1 || !named.has(folder))
+        const moved = moveOnce(file, path, attempt > 1)
         // A remove beside us may have found the folder empty and taken it away, also one that is remembered.
         if (await (attempt < MAX_ATTEMPTS ? ignoring(['ENOENT'], moved) : moved)) return
       }

@@ -37,17 +37,26 @@ export async function openFolderTarballStore(options: FolderTarballOptions): Pro
   const underWay = createUnderWay()
 
   return {
-    put: (key, body, expected) =>
+    put: (key, body, expected, { fresh = false } = {}) =>
       underWay.track(async () => {
         const path = pathOf(root, key)
-        const file = await scratch.write(verifiedBytes(body, expected))
+        const folder = dirname(path)
+        const made = folders.make(folder)
+        const file = await scratch.write(verifiedBytes(body, expected)).catch(async (error) => {
+          await made
+          await folders.removeEmpty(folder)
+          throw error
+        })
         try {
-          await folders.moveIn(file, path)
+          if (!fresh) await file.keep()
+          await made
+          await folders.moveIn(file.path, path)
         } catch (error) {
-          await rm(file, { force: true })
+          await file.discard()
           throw error
         }
-        await folders.sync(dirname(path))
+        // The name may be on the disk before the bytes: who finds a fresh key after a power cut knows what it is worth.
+        await Promise.all([fresh && file.keep(), folders.sync(folder)])
       }),
     open: async (key, { range, file, allocate } = {}) =>
       file ? findFile(root, key) : openPart(pathOf(root, key), range, allocate),

@@ -9,10 +9,18 @@ import { ignoring } from './ignoring.ts'
 const FOLDER = '.tmp'
 
 export interface Scratch {
-  /** Writes all bytes to a new file, and answers its path when the disk has them; nothing stays of it when `bytes` fails. */
-  write(bytes: AsyncIterable<Uint8Array>): Promise<string>
+  /** Writes all bytes to a new file, which the disk need not have yet; nothing stays of it when `bytes` fails. */
+  write(bytes: AsyncIterable<Uint8Array>): Promise<ScratchFile>
   /** Removes files that were last written before a moment, and answers how many there were. */
   discard(before: Date): Promise<number>
+}
+
+/** A file that was written, to be kept or discarded. */
+export interface ScratchFile {
+  readonly path: string
+  /** Resolves when the disk has what is in the file, wherever that was moved to. */
+  keep(): Promise<void>
+  discard(): Promise<void>
 }
 
 /** Makes the folder inside `root`. */
@@ -25,16 +33,21 @@ export async function openScratch(root: string): Promise<Scratch> {
     async write(bytes) {
       const path = join(folder, randomUUID())
       const file = await createFile(path)
+      const written = {
+        path,
+        keep: () => file.sync().finally(file.close),
+        discard() {
+          file.close()
+          return rm(path, { force: true })
+        },
+      }
       try {
         for await (const chunk of bytes) await file.append(chunk)
-        await file.sync()
+        return written
       } catch (error) {
-        file.close()
-        await rm(path, { force: true })
+        await written.discard()
         throw error
       }
-      file.close()
-      return path
     },
     async discard(before) {
       let discarded = 0

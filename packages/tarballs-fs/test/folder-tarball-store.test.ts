@@ -69,10 +69,10 @@ describe('a folder of tarballs', () => {
     await removing
   })
 
-  it('leaves no file of a put that failed', async () => {
+  it('leaves neither files nor folders of a put that failed', async () => {
     const store = await openFolderTarballStore({ root })
     await expect(store.put(tarball.key, once(Buffer.from('other')), tarball.measured)).rejects.toThrow()
-    expect(await allFiles(root)).toEqual([])
+    expect(await readdir(root, { recursive: true })).toEqual(['.tmp'])
   })
 
   describe('acknowledges a put when the disk has', () => {
@@ -99,6 +99,14 @@ describe('a folder of tarballs', () => {
       const [file, ...folders] = inFolder(tarball.key, '@acme/widget', '@acme', '')
       expect(syncs[0]).toEqual({ inode: file, before: false })
       for (const inode of folders) expect(syncs).toContainEqual({ inode, before: true })
+    })
+
+    it('the file and its name, of a key that nobody knows in whatever order', async () => {
+      const store = await openFolderTarballStore({ root })
+      const { key, bytes, measured } = tarball
+      const syncs = await watchSyncs(() => store.put(key, once(bytes), measured, { fresh: true }))
+      const synced = syncs.map(({ inode }) => inode)
+      expect(new Set(synced)).toEqual(new Set(inFolder(key, '@acme/widget', '@acme', '')))
     })
 
     it('only what is new, where it has the folders above', async () => {

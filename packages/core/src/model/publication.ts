@@ -49,25 +49,39 @@ export interface Publication {
 const MAX_README = 64 * 1024
 
 /**
+ * The version that a submission says it is of. After a 409, npm 9 and older send all versions there are: the new one is
+ * the one whose tarball came along.
+ *
+ * @throws RegistryError `invalid_request`, and where that takes a look into the tarball, as `inspectTarball`
+ */
+export async function versionOf({ document, tarball }: Submission, maxUnpackedSize: number): Promise<string> {
+  const [version, ...others] = Object.keys(document.versions)
+  if (version !== undefined && others.length === 0) return parseVersion(version)
+  return parseVersion((await inspectTarball(tarball, maxUnpackedSize)).version)
+}
+
+/**
  * Holds what a client says against its tarball: the name in the request, the document, the manifest, the attachment
  * and the package.json inside must be one, and so must the version, the digests and the size.
  *
+ * @param version of `versionOf`
  * @throws RegistryError `invalid_request`, `invalid_tarball`, `too_large`
  */
 export async function parsePublication(
   submission: Submission,
+  version: string,
   maxUnpackedSize: number,
 ): Promise<Publication> {
   const { name, document, tarball, attachment } = submission
   if (document.name !== name) throw differs(`the document is for ${shown(document.name)}`, name)
   const contents = await inspectTarball(tarball, maxUnpackedSize)
   if (contents.name !== name) throw differs(`the tarball's package.json is for ${shown(contents.name)}`, name)
-
-  // After a 409, npm 9 and older send all versions there are; the new one is the one whose tarball came along.
-  const version = parseVersion(contents.version)
-  if (!Object.hasOwn(document.versions, version)) {
+  if (contents.version !== version || !Object.hasOwn(document.versions, version)) {
     const sent = Object.keys(document.versions).slice(0, 5).join(', ') || 'no version'
-    throw differs(`the tarball's package.json says version ${version}, the document ${shown(sent)}`, name)
+    throw differs(
+      `the tarball's package.json says version ${contents.version}, the document ${shown(sent)}`,
+      name,
+    )
   }
   const manifest = parseSentManifest(document.versions[version], name, version)
   if (attachment !== undefined) assertAttachment(name, version, attachment, tarball)

@@ -8,7 +8,8 @@ import type { TarballKey } from '../model/tarball-key.ts'
 export interface TarballStore {
   /**
    * Stores the bytes of `body` under `key`, durably, or nothing at all: when `body` fails, or is not what `expected`
-   * says, the key stays as it was. A key is never put twice with different bytes.
+   * says, the key stays as it was. A key is never put twice with different bytes. `body` is read to its end at once; what
+   * is waited for then is the disk, or the network.
    *
    * @throws RegistryError `invalid_tarball` when size or integrity differ from `expected`
    */
@@ -16,6 +17,7 @@ export interface TarballStore {
     key: TarballKey,
     body: AsyncIterable<Uint8Array>,
     expected: Pick<Measured, 'size' | 'integrity'>,
+    options?: PutOptions,
   ): Promise<void>
   /** The bytes, or where they are; `undefined` when there is no such key. */
   open(key: TarballKey, options?: OpenOptions): Promise<OpenTarball | undefined>
@@ -31,6 +33,14 @@ export interface TarballStore {
   discardUnfinished(before: Date): Promise<number>
   /** Waits for what is under way and releases the store. */
   close(): Promise<void>
+}
+
+export interface PutOptions {
+  /**
+   * Whether the key was made for this put, and is named by no row before the put is answered; by default it may be. After
+   * a power cut in between, such a key may be there in part: it is garbage, whatever is in it.
+   */
+  readonly fresh?: boolean | undefined
 }
 
 export interface OpenOptions {

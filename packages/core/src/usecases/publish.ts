@@ -2,8 +2,8 @@ import { isRegistryError, RegistryError } from '../errors.ts'
 import { boundedDistTags, type DistTags, LATEST, taggedVersion } from '../model/dist-tag.ts'
 import { storeManifest } from '../model/manifest.ts'
 import { assertPublishable, type PackageName, scopeOf } from '../model/package-name.ts'
-import type { Head, Maintainer, PublishedVersion, Timestamp } from '../model/packument.ts'
-import { type Publication, parsePublication, type Submission } from '../model/publication.ts'
+import type { Head, Maintainer, PublishedVersion } from '../model/packument.ts'
+import { type Publication, parsePublication, type Submission, versionOf } from '../model/publication.ts'
 import type { Revision } from '../model/revision.ts'
 import { type TarballKey, tarballKey } from '../model/tarball-key.ts'
 import type { Principal } from '../ports/authorizer.ts'
@@ -12,6 +12,7 @@ import { attempt } from './change-package.ts'
 import type { Context } from './context.ts'
 import { assertPermitted, subjectOf } from './permission.ts'
 import { removeTarballs } from './remove-tarballs.ts'
+import { storeTarball } from './store-tarball.ts'
 
 export interface Published {
   readonly version: string
@@ -65,37 +66,45 @@ export async function publish(
   caller: Principal | undefined,
   submission: Submission,
 ): Promise<Published> {
-  await assertMayPublish(context, caller, submission.name)
-  const publication = await parsePublication(submission, context.settings.maxUnpackedSize)
-  const { name, version, tarball } = publication
+  const { name, tarball } = submission
+  const { maxUnpackedSize } = context.settings
+  await assertMayPublish(context, caller, name)
+  const version = await versionOf(submission, maxUnpackedSize)
   await assertVersionFree(context, name, version)
 
   const key = tarballKey(name, version, tarball.integrity, context.makeId())
-  await context.tarballs.put(key, tarball.bytes(), tarball)
-  const { revision, replaced } = await attempt(context, name, (head) =>
-    commitVersion(context, caller, head, publication, key),
-  ).catch(async (error) => {
-    // A refusal leaves nothing that names the key. After a fault the commit may have gone through: let it be.
-    if (isRefusal(error)) await removeTarballs(context, [key])
-    throw error
-  })
+  const prepare = async () => {
+    const publication = await parsePublication(submission, version, maxUnpackedSize)
+    return { ...publication, row: newRow(publication, caller, key) }
+  }
+  const { revision, replaced } = await storeTarball(context.tarballs, key, tarball, prepare)
+    .then((prepared) => attempt(context, name, (head) => commitVersion(context, caller, head, prepared)))
+    .catch(async (error) => {
+      // A refusal leaves nothing that names the key. After a fault the commit may have gone through: let it be.
+      if (isRefusal(error)) await removeTarballs(context, [key])
+      throw error
+    })
   if (replaced !== undefined) await removeTarballs(context, [replaced.tarball.key])
   return { version, revision }
+}
+
+/** What can be done before it is this publish's turn. */
+interface Prepared extends Publication {
+  readonly row: Omit<PublishedVersion, 'published'>
 }
 
 async function commitVersion(
   context: Context,
   caller: Principal | undefined,
   head: Head | undefined,
-  publication: Publication,
-  key: TarballKey,
+  prepared: Prepared,
 ): Promise<{ readonly revision: Revision; readonly replaced: PublishedVersion | undefined }> {
-  const { name, manifest, version, readme } = publication
+  const { name, manifest, version, readme, row } = prepared
   const replaced = await assertVersionFree(context, name, version)
   const subject = { ...subjectOf(name, head), claimed: manifest.repository }
   const { repository = head?.repository } = await assertPermitted(context, caller, 'publish', subject)
   const now = context.clock().toISOString()
-  const distTags = tagsWith(head?.distTags ?? {}, publication)
+  const distTags = tagsWith(head?.distTags ?? {}, prepared)
   const revision = await context.metadata.commit({
     name,
     expected: head?.revision ?? 'absent',
@@ -107,7 +116,7 @@ async function commitVersion(
       stars: head?.stars ?? [],
       ...(repository && { repository }),
     },
-    put: [newRow(publication, caller, key, replaced?.published ?? now)],
+    put: [{ ...row, published: replaced?.published ?? now }],
     ...(taggedVersion(distTags, LATEST) === version && { readme }),
   })
   return { revision, replaced }
@@ -140,8 +149,7 @@ function newRow(
   { name, version, manifest, tarball, contents }: Publication,
   caller: Principal | undefined,
   key: TarballKey,
-  published: Timestamp,
-): PublishedVersion {
+): Prepared['row'] {
   const { size, integrity, shasum } = tarball
   const { fileCount, unpackedSize } = contents
   const { deprecated } = manifest
@@ -149,7 +157,6 @@ function newRow(
     kind: 'published',
     version,
     ...storeManifest(manifest, name, version, caller && personOf(caller)),
-    published,
     ...(caller && { publishedBy: caller.name }),
     ...(typeof deprecated === 'string' && deprecated !== '' && { deprecated }),
     tarball: { key, size, integrity, shasum, fileCount, unpackedSize },
