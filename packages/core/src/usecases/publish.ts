@@ -56,7 +56,7 @@ function assertHosted(
 }
 
 /**
- * Publishes one version: checks all that is said of it, stores its tarball, and then commits the row that makes it
+ * Publishes one version: stores its tarball, checks all that is said of it, and then commits the row that makes it
  * visible. Whatever fails before that leaves the registry as it was.
  *
  * @throws RegistryError `version_exists`, `invalid_request`, `invalid_tarball`, and as `assertMayPublish`
