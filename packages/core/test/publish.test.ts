@@ -172,6 +172,11 @@ describe('a publish that lies', () => {
       /attachment is called/,
     ],
     ['the length is wrong', { attachment: { key: '@acme/x-1.0.0.tgz', length: 3 } }, /bytes, not "3"/],
+    [
+      'the manifest is larger than any package.json',
+      withManifest({ files: ['x'.repeat(4 * 1024 * 1024)] }),
+      /the manifest of @acme\/x@1\.0\.0 is larger than/,
+    ],
     ['the shasum is wrong', withManifest({ dist: { shasum: '0'.repeat(40) } }), /has the shasum/],
     ['the integrity is wrong', withManifest({ dist: { integrity: 'sha512-AAAA' } }), /has the integrity/],
     [

@@ -58,8 +58,16 @@ const ABBREVIATED = new Set([
 ])
 
 /**
+ * Characters of a manifest that is kept, as many as a package.json may have bytes. Packuments are made of dozens of them
+ * at a time.
+ */
+const MAX_LENGTH = 4 * 1024 * 1024
+
+/**
  * Makes the texts that are kept of a manifest. `name` and `version` must have been checked against the
  * manifest before.
+ *
+ * @throws RegistryError `too_large`
  */
 export function storeManifest(
   sent: SentManifest,
@@ -68,7 +76,7 @@ export function storeManifest(
   publisher: Maintainer | undefined,
 ): StoredManifest {
   const kept = Object.entries(sent).filter(([key]) => !NOT_KEPT.has(key))
-  const manifest = Object.entries({
+  const fields = Object.entries({
     ...Object.fromEntries(kept),
     name,
     version,
@@ -76,10 +84,16 @@ export function storeManifest(
     ...(publisher && { _npmUser: publisher }),
     ...(hasInstallScript(sent) && { hasInstallScript: true }),
   })
-  return {
-    manifest: JSON.stringify(Object.fromEntries(manifest)),
-    abbreviated: JSON.stringify(Object.fromEntries(manifest.filter(([key]) => ABBREVIATED.has(key)))),
+  const manifest = JSON.stringify(Object.fromEntries(fields))
+  if (manifest.length > MAX_LENGTH) {
+    const why = `is larger than ${MAX_LENGTH} characters without its readme`
+    throw new RegistryError(
+      'too_large',
+      `the manifest of ${name}@${version} ${why}; leave out what installers do not read`,
+    )
   }
+  const abbreviated = JSON.stringify(Object.fromEntries(fields.filter(([key]) => ABBREVIATED.has(key))))
+  return { manifest, abbreviated }
 }
 
 /**
