@@ -7,8 +7,9 @@ import { expectStatus } from './http-client.mjs'
 import { findLoadGenerator } from './load.mjs'
 import { cpuTime } from './proc.mjs'
 import { configuration, startNmr } from './servers/nmr.mjs'
-import { freePort, startProcess } from './servers/process.mjs'
+import { freePort } from './servers/process.mjs'
 import { packagePath } from './servers/publishing.mjs'
+import { startNginx } from './servers/start-nginx.mjs'
 import { median } from './statistics.mjs'
 import { loadTestSupport } from './test-support.mjs'
 
@@ -81,10 +82,8 @@ async function start({ name, keepalive, sendfile }) {
 
   const { beside, within } = example(direct, keepalive)
   const locations = within + (sendfile === 'off' ? '' : files(storage))
-  const text = nginxConfiguration(own, publicPort, beside, locations)
-  await writeFile(join(own, 'nginx.conf'), text)
-  const args = ['-p', own, '-c', join(own, 'nginx.conf'), '-e', join(own, 'nginx.log')]
-  const nginx = await startProcess({ folder: own, command: 'nginx', args, url: new URL('_npm/', url) })
+  const http = inFront(publicPort, beside, locations)
+  const nginx = await startNginx({ folder: own, url: new URL('_npm/', url), http })
   return {
     url,
     pids: { nmr: registry.pid, nginx: nginx.pid },
@@ -114,30 +113,14 @@ function files(storage) {
   return support.sendfileExamples.find(({ proxy }) => proxy === 'nginx').configuration(storage)
 }
 
-/** As Debian has it, with one worker. */
-function nginxConfiguration(own, port, beside, locations) {
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+function inFront(port, beside, locations) {
   return `
-daemon off;
-worker_processes 1;
-pid ${own}/nginx.pid;
-error_log ${own}/nginx.log;
-${process.getuid?.() === 0 ? 'user root;' : ''}
-events { worker_connections 768; }
-http {
-  access_log off;
-  sendfile on;
-  tcp_nopush on;
-  keepalive_requests 1000000000;
-${temporary.map((each) => `  ${each}_temp_path ${own}/${each};`).join('\n')}
   ${beside}
   server {
     listen 127.0.0.1:${port};
     location = /-/ping { return 200; }
     ${locations}
-  }
-}
-`
+  }`
 }
 
 async function publish(url, { name, size }) {

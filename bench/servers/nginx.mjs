@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { freePort, startProcess } from './process.mjs'
+import { freePort } from './process.mjs'
+import { startNginx } from './start-nginx.mjs'
 
 /**
  * What the machine can do: one worker of nginx that sends the same prepared files.
@@ -13,17 +14,15 @@ export async function createNginx({ folder, prepared }) {
   if (version === undefined) return undefined
   await mkdir(folder, { recursive: true })
   const port = await freePort()
-  const config = join(folder, 'nginx.conf')
   const answers = JSON.parse(await readFile(join(prepared, 'index.json'), 'utf8'))
-  await writeFile(config, configuration(folder, port, prepared, answers))
-  const args = ['-p', folder, '-c', config, '-e', join(folder, 'error.log')]
+  const http = filesOf(port, prepared, answers)
   const url = `http://127.0.0.1:${port}/`
   return {
     name: 'nginx',
     version,
     url,
     headers: {},
-    start: () => startProcess({ folder, command: 'nginx', args, url }),
+    start: () => startNginx({ folder, url, http }),
     async seed() {},
   }
 }
@@ -37,23 +36,10 @@ function installedVersion() {
   }
 }
 
-function configuration(folder, port, prepared, answers) {
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+function filesOf(port, prepared, answers) {
   return `
-daemon off;
-worker_processes 1;
-pid ${folder}/nginx.pid;
-error_log ${folder}/error.log;
-${process.getuid?.() === 0 ? 'user root;' : ''}
-events { worker_connections 256; }
-http {
-  access_log off;
-  sendfile on;
-  tcp_nopush on;
-  keepalive_requests 1000000000;
   types {}
   default_type application/json;
-${temporary.map((each) => `  ${each}_temp_path ${folder}/${each};`).join('\n')}
   map $http_accept $view { default full; ~vnd\\.npm\\.install-v1 abbreviated; }
   server {
     listen 127.0.0.1:${port};
@@ -63,9 +49,7 @@ ${temporary.map((each) => `  ${each}_temp_path ${folder}/${each};`).join('\n')}
     open_file_cache max=100;
     location = /-/ping { return 200; }
 ${answers.map((answer) => `    ${location(answer)}`).join('\n')}
-  }
-}
-`
+  }`
 }
 
 /** A document that comes in one view is asked for without a wish for the other. */
