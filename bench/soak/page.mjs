@@ -27,10 +27,10 @@ ${curveTable(samples)}
 
 *Of its own* is what belongs to the process; the rest of what is resident are pages of files, Node's own and LevelDB's, which the
 system takes back when it wants them. *Buffers* are the bytes of documents and tarballs that are kept outside of the heap, and the
-longer lists of the search index.
+search index.
 
 What is held, and where it ends: the two caches (\`cache.views\`, \`cache.answers\`), each entry counted with what the process grows by
-it; the search index, half a kilobyte a package, from the first search on; 64 MB of LevelDB's files that are mapped, its own caches of
+it; the search index, 150 bytes a package, from the first search on; 64 MB of LevelDB's files that are mapped, its own caches of
 12 MB; and a third of what the heap has in use, until V8 collects the garbage. What is read once is not kept as an answer.
 
 ## Conditions

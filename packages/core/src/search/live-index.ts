@@ -25,6 +25,7 @@ export function createLiveIndex(metadata: MetadataStore): LiveIndex {
   let state: 'untouched' | 'building' | 'built' = 'untouched'
   // One after the other: of two that read one package, the later to read has to be the later to write.
   let last: Promise<unknown> = Promise.resolve()
+  let tidying: Promise<void> | undefined
 
   async function refresh(name: PackageName): Promise<void> {
     changed.delete(name)
@@ -34,6 +35,17 @@ export function createLiveIndex(metadata: MetadataStore): LiveIndex {
       changed.add(name)
       throw error
     }
+    if (tidying === undefined && index.isUntidy()) tidy()
+    // Later nobody waits for it. At first it would be left behind, and then have everything to do at once.
+    if (state === 'building') await tidying
+  }
+
+  function tidy(): void {
+    tidying = inSlices(index.tidy(), async () => {}).finally(() => {
+      tidying = undefined
+    })
+    // Whoever waits hears of it; without it, searches only take longer.
+    tidying.catch(() => {})
   }
 
   async function catchUp(): Promise<void> {
@@ -43,7 +55,6 @@ export function createLiveIndex(metadata: MetadataStore): LiveIndex {
       state = 'built'
     }
     await inSlices([...changed], refresh)
-    if (index.isUntidy()) await inSlices(index.tidy(), async () => {})
   }
 
   function catchUpInTurn(): Promise<void> {

@@ -1,89 +1,84 @@
+import { createGrowingBytes } from './growing-bytes.ts'
+import { createTextsWriter, placeOf, type SortedTexts } from './sorted-texts.ts'
+
 /**
- * Which packages have a word, and what it is worth there: for each a number made of the package's number and the place
- * of the weight, ascending. Most words are had by one package, whose number then stands alone; those of many take four
- * bytes for each. Nothing takes less room: these are nearly all of an index.
+ * Which packages have a text, for each text of a segment: their numbers, ascending, each with a place from 0 to 3. A
+ * number is written as how far it is from the one before it, which takes a byte or two together with the place.
  */
-export type Postings = number | readonly number[] | Long
-
-/** The first `length` of them; there is room for more. */
-interface Long {
-  readonly room: Uint32Array
-  readonly length: number
+export interface Postings {
+  readonly texts: SortedTexts
+  /** Where those of each text start, and where the last ones end. */
+  readonly starts: Uint32Array
+  readonly bytes: Buffer
 }
 
-/** Places of weights that a posting has room for. */
-const PLACES = 4
-/** Lists up to this are made anew for each that comes in; longer ones have room for as many again, half of them. */
-const SHORT = 32
-const GROWTH = 1.5
-
-export const noPostings: Postings = []
-
-export function posting(number: number, place: number): number {
-  return number * PLACES + place
+/** One after the other of a text's postings: begins in front of the first, see `advance`. */
+export interface Cursor {
+  readonly bytes: Buffer
+  readonly end: number
+  at: number
+  number: number
+  place: number
 }
 
-export function numberOf(one: number): number {
-  return Math.floor(one / PLACES)
+/** Bits of a place. */
+const PLACE = 2
+
+/** To be given texts in order, each once, and behind each its packages in order. */
+export interface PostingsWriter {
+  addText(text: string): void
+  add(number: number, place: number): void
+  postings(): Postings
 }
 
-export function placeOf(one: number): number {
-  return one % PLACES
-}
-
-export function listOf(postings: Postings): ArrayLike<number> & Iterable<number> {
-  if (typeof postings === 'number') return [postings]
-  return 'room' in postings ? postings.room.subarray(0, postings.length) : postings
-}
-
-/** How many packages there are. */
-export function sizeOf(postings: Postings): number {
-  return typeof postings === 'number' ? 1 : postings.length
-}
-
-/** The postings with one more, whose package is not among them; what was given is not to be used any more. */
-export function withPosting(postings: Postings | undefined, one: number): Postings {
-  if (postings === undefined) return one
-  const list = listOf(postings)
-  const { length } = list
-  const at = firstFrom(list, one)
-  if (length < SHORT) return [...Array.from(list).slice(0, at), one, ...Array.from(list).slice(at)]
-  const room = roomIn(postings, list)
-  room.copyWithin(at + 1, at, length)
-  room[at] = one
-  return { room, length: length + 1 }
-}
-
-/** The postings of packages that are still there; `undefined` when none is. */
-export function onlyOf(postings: Postings, isThere: (number: number) => boolean): Postings | undefined {
-  const left = Array.from(listOf(postings)).filter((one) => isThere(numberOf(one)))
-  if (left.length > SHORT) return { room: Uint32Array.from(left), length: left.length }
-  return left.length > 1 ? left : left[0]
-}
-
-/** The place of a package's weight; `undefined` when it is not among the postings. */
-export function placeIn(postings: Postings, number: number): number | undefined {
-  const list = listOf(postings)
-  const one = list[firstFrom(list, posting(number, 0))]
-  return one !== undefined && numberOf(one) === number ? placeOf(one) : undefined
-}
-
-/** Room for the list and one more. */
-function roomIn(postings: Postings, list: ArrayLike<number>): Uint32Array {
-  if (typeof postings === 'object' && 'room' in postings && postings.room.length > list.length)
-    return postings.room
-  const room = new Uint32Array(Math.ceil(list.length * GROWTH))
-  room.set(list)
-  return room
-}
-
-/** Where the first stands that is not below `least`. */
-function firstFrom(list: ArrayLike<number>, least: number): number {
-  let [from, to] = [0, list.length]
-  while (from < to) {
-    const middle = (from + to) >>> 1
-    if ((list[middle] ?? 0) < least) from = middle + 1
-    else to = middle
+export function createPostingsWriter(): PostingsWriter {
+  const texts = createTextsWriter()
+  const written = createGrowingBytes()
+  const starts: number[] = []
+  let last = 0
+  return {
+    addText(text) {
+      texts.add(text)
+      starts.push(written.length())
+      last = 0
+    },
+    add(number, place) {
+      written.addNumber(((number - last) << PLACE) | place)
+      last = number
+    },
+    postings() {
+      const bytes = written.bytes()
+      return { texts: texts.texts(), starts: new Uint32Array([...starts, bytes.length]), bytes }
+    },
   }
-  return from
+}
+
+/** @param row where the text stands */
+export function cursorOf({ starts, bytes }: Postings, row: number): Cursor {
+  return { bytes, at: starts[row] ?? 0, end: starts[row + 1] ?? 0, number: 0, place: 0 }
+}
+
+/** Goes on to the next; `false` behind the last. */
+export function advance(cursor: Cursor): boolean {
+  const { bytes, end } = cursor
+  if (cursor.at === end) return false
+  let byte = bytes[cursor.at++] ?? 0
+  let value = byte & 0x7f
+  for (let shift = 7; byte > 0x7f; shift += 7) {
+    byte = bytes[cursor.at++] ?? 0
+    value |= (byte & 0x7f) << shift
+  }
+  cursor.number += value >>> PLACE
+  cursor.place = value & ((1 << PLACE) - 1)
+  return true
+}
+
+/** How much there is to go through, in bytes. */
+export function sizeOf({ starts }: Postings, row: number): number {
+  return (starts[row + 1] ?? 0) - (starts[row] ?? 0)
+}
+
+/** The row of this very text, if there is one. */
+export function rowOf(postings: Postings, text: string): number | undefined {
+  return placeOf(postings.texts, text)
 }

@@ -1,29 +1,19 @@
 import type { PackageName } from '../model/package-name.ts'
 import type { Head } from '../model/packument.ts'
 import type { Listing } from './listing.ts'
-import { intersect, merge, type Places, placesOf, type Scores } from './places.ts'
-import {
-  listOf,
-  noPostings,
-  numberOf,
-  onlyOf,
-  type Postings,
-  placeIn,
-  posting,
-  withPosting,
-} from './postings.ts'
+import { createMatcher, type Matches } from './matching.ts'
+import { mergeSegments } from './merge-segments.ts'
 import type { SearchQuery } from './search-query.ts'
+import { type Indexed, nameAt, numberOf, pack, remove, repositoryAt, type Segment } from './segment.ts'
 import { facetsOf, termsOf } from './terms.ts'
-import { createWords } from './words.ts'
 
-/** What the index keeps of a package, beside its words: what is shown of it is read again when it is shown. */
-export interface Entry extends Pick<Head, 'name' | 'repository'> {
+/** What the index knows of a package that was found: what is shown of it is read again when it is shown. */
+export interface Found extends Pick<Head, 'name' | 'repository'> {
   /** When anything of the package changed last, in milliseconds since 1970. */
   readonly modified: number
+  /** The higher, the better it fits. */
+  readonly score: number
 }
-
-/** What was found, each with its score: the higher, the better it fits. */
-export type Found = ReadonlyMap<Entry, number>
 
 /**
  * Packages, found by word and by facet. Everything is synchronous, and what is found depends on nothing but the
@@ -33,135 +23,113 @@ export type Found = ReadonlyMap<Entry, number>
 export interface SearchIndex {
   /** Puts a package in the place of what was there of it; `undefined` takes it out. */
   set(name: PackageName, listing: Listing | undefined): void
-  /** Every package, in any order. */
-  all(): Iterable<Entry>
-  /** @param slack how many letters of each word may be wrong */
-  find(query: SearchQuery, slack: 0 | 1): Map<Entry, number>
-  /** Whether so much was taken out that `tidy` pays. */
+  /**
+   * What fits a query now, whatever happens before it was gone through; each is made when it is asked for.
+   *
+   * @param slack how many letters of each word may be wrong
+   */
+  find(query: SearchQuery, slack: 0 | 1): Iterable<Found>
+  /** Every package that changed at that time or later, in milliseconds since 1970; as `find` gives them. */
+  changedSince(time: number): Iterable<Found>
+  /** Whether there is so much to put together or to give back that `tidy` pays. */
   isUntidy(): boolean
-  /** Gives back the room of what was taken out, some of it at each step; anything may happen between two. */
+  /** Does so, a little at each step; anything may happen between two but `tidy` itself. */
   tidy(): Iterable<void>
 }
 
-/** Shorter words are looked for whole: half of all packages have a word that begins with any one letter. */
-const MIN_PREFIX = 2
-/** With one letter wrong, shorter words are other words. */
-const MIN_FUZZY = 4
-
-const EXACT_WORD = 2
 const EXACT_BASE_NAME = 100_000
 const EXACT_NAME = 200_000
 
-/** What was taken out may take as much room as one in so many of what is there, and as so many packages more. */
-const MAX_GONE = { share: 4, more: 1000 }
-/** Words that are looked through at a step. */
-const STEP = 100
+/** So many packages wait to be packed together, which takes two or three milliseconds. */
+const MAX_FRESH = 128
+/** So many segments of about one size become one, so that there are few, and none is made anew often. */
+const FAN_IN = 4
+/** A segment of which less is left is made anew. */
+const MIN_LEFT = 3 / 4
 
 export function createSearchIndex(): SearchIndex {
-  const numbers = new Map<PackageName, number>()
-  const entries: (Entry | undefined)[] = []
-  const terms = new Map<string, Postings>()
-  const facets = new Map<string, Postings>()
-  const words = createWords()
-  /** Numbers that nothing stands behind: of `gone` there still are postings. */
-  let [gone, free]: [number[], number[]] = [[], []]
+  /** A package is there in one of them, or is fresh. */
+  let segments: readonly Segment[] = []
+  const fresh = new Map<PackageName, Indexed>()
+  const matchesIn = createMatcher()
 
-  function add(listing: Listing): void {
-    const { name, repository, modified } = listing
-    const number = free.pop() ?? entries.length
-    numbers.set(name, number)
-    entries[number] = { name, modified: Date.parse(modified), ...(repository && { repository }) }
-    for (const [term, place] of termsOf(listing)) {
-      if (!terms.has(term)) words.add(term)
-      terms.set(term, withPosting(terms.get(term), posting(number, place)))
+  function packFresh(): void {
+    if (fresh.size === 0) return
+    segments = [...segments, pack(fresh.values())]
+    fresh.clear()
+  }
+
+  function inEach(match: (segment: Segment) => Matches, text: string): Iterable<Found> {
+    packFresh()
+    // Now, as segments come and go; and all of it, as the next search needs the room.
+    return foundIn(
+      segments.map((segment) => [segment, match(segment)]),
+      text,
+    )
+  }
+
+  /** Segments that should be one. */
+  function untidy(): readonly Segment[] | undefined {
+    const worn = segments.find(({ gone, left }) => left < gone.length * MIN_LEFT)
+    if (worn !== undefined) return [worn]
+    const bySize = new Map<number, Segment[]>()
+    for (const segment of segments) {
+      const size = Math.floor(Math.log(segment.left) / Math.log(FAN_IN))
+      bySize.set(size, [...(bySize.get(size) ?? []), segment])
     }
-    for (const facet of facetsOf(listing))
-      facets.set(facet, withPosting(facets.get(facet), posting(number, 0)))
-  }
-
-  function remove(name: PackageName): void {
-    const number = numbers.get(name)
-    if (number === undefined) return
-    numbers.delete(name)
-    entries[number] = undefined
-    gone.push(number)
-  }
-
-  /** Where a word stands, or one that begins with it, or one that is it but for a letter. */
-  function lookUp(word: string, slack: 0 | 1): Places {
-    const factors = new Map<string, number>()
-    if (slack > 0 && word.length >= MIN_FUZZY)
-      for (const term of words.oneLetterFrom(word)) factors.set(term, 1)
-    if (word.length >= MIN_PREFIX) for (const term of words.startingWith(word)) factors.set(term, 1)
-    factors.set(word, EXACT_WORD)
-    return placesOf([...factors].map(([term, factor]) => [terms.get(term) ?? noPostings, factor]))
-  }
-
-  /** The packages that have every word, with the sum of the words' weights. */
-  function findWords(wanted: readonly string[], slack: 0 | 1): Scores {
-    const [rarest, ...others] = wanted
-      .map((word) => lookUp(word, slack))
-      .sort((one, other) => one.size - other.size)
-    let found: Scores = rarest === undefined ? new Map() : merge(rarest)
-    for (const other of others) found = intersect(found, other)
-    return found
-  }
-
-  /** The packages that have one of the facets; without facets, all. */
-  function findFacets(group: readonly string[] | undefined): Scores {
-    const found: Scores = new Map()
-    if (group === undefined) for (const number of numbers.values()) found.set(number, 0)
-    for (const facet of group ?? [])
-      for (const one of listOf(facets.get(facet) ?? noPostings)) found.set(numberOf(one), 0)
-    return found
-  }
-
-  function* tidyOne(lists: Map<string, Postings>): Generator<void> {
-    let looked = 0
-    for (const [word, postings] of lists) {
-      const left = onlyOf(postings, (number) => entries[number] !== undefined)
-      if (left === undefined) lists.delete(word)
-      else lists.set(word, left)
-      if (++looked % STEP === 0) yield
-    }
+    return [...bySize.values()].find(({ length }) => length >= FAN_IN)
   }
 
   return {
     set(name, listing) {
-      remove(name)
-      if (listing !== undefined) add(listing)
-    },
-    *all() {
-      for (const entry of entries) if (entry !== undefined) yield entry
-    },
-    find({ text, words: wanted, anyOf, noneOf }, slack) {
-      const scores = wanted.length > 0 ? findWords(wanted, slack) : findFacets(anyOf[0])
-      const has = (number: number, facet: string) =>
-        placeIn(facets.get(facet) ?? noPostings, number) !== undefined
-      const fits = (number: number) =>
-        anyOf.every((group) => group.some((facet) => has(number, facet))) &&
-        !noneOf.some((facet) => has(number, facet))
-      const found = new Map<Entry, number>()
-      for (const [number, score] of scores) {
-        const entry = entries[number]
-        if (entry !== undefined && fits(number)) found.set(entry, score + namesake(entry, text))
+      fresh.delete(name)
+      for (const segment of segments) {
+        const number = numberOf(segment, name)
+        if (number !== undefined) remove(segment, number)
       }
-      return found
+      if (listing !== undefined) fresh.set(name, indexed(listing))
+      if (fresh.size === MAX_FRESH) packFresh()
     },
-    isUntidy: () => gone.length > numbers.size / MAX_GONE.share + MAX_GONE.more,
+    find: (query, slack) => inEach((segment) => matchesIn(segment, query, slack), query.text),
+    changedSince: (time) => inEach((segment) => changedIn(segment, time), ''),
+    isUntidy: () => untidy() !== undefined,
     *tidy() {
-      const numbersGone = gone
-      gone = []
-      yield* tidyOne(terms)
-      yield* tidyOne(facets)
-      yield* words.keepOnly((word) => terms.has(word))
-      free = free.concat(numbersGone)
+      for (let several = untidy(); several !== undefined; several = untidy()) {
+        const merged = yield* mergeSegments(several)
+        const others = segments.filter((segment) => !several?.includes(segment))
+        segments = merged.left > 0 ? [...others, merged] : others
+      }
     },
   }
 }
 
+function indexed(listing: Listing): Indexed {
+  const { name, modified, repository } = listing
+  const words = { terms: termsOf(listing), facets: facetsOf(listing) }
+  return { name, modified: Date.parse(modified), repository, ...words }
+}
+
+function changedIn({ modified, gone }: Segment, time: number): Matches {
+  const numbers = [...modified.keys()].filter(
+    (number) => gone[number] === 0 && (modified[number] ?? 0) >= time,
+  )
+  return { numbers, scores: numbers.map(() => 0) }
+}
+
+function* foundIn(all: readonly (readonly [Segment, Matches])[], text: string): Generator<Found> {
+  for (const [segment, { numbers, scores }] of all)
+    for (let at = 0; at < numbers.length; at++) {
+      const number = numbers[at] ?? 0
+      const name = nameAt(segment, number)
+      const repository = repositoryAt(segment, number)
+      const modified = segment.modified[number] ?? 0
+      const score = (scores[at] ?? 0) + namesake(name, text)
+      yield repository === undefined ? { name, modified, score } : { name, modified, score, repository }
+    }
+}
+
 /** The package of this very name comes first, and behind it those of this name in any scope. */
-function namesake({ name }: Entry, text: string): number {
+function namesake(name: PackageName, text: string): number {
   if (text === '') return 0
   if (name === text) return EXACT_NAME
   return name.endsWith(`/${text}`) ? EXACT_BASE_NAME : 0

@@ -2,7 +2,7 @@ import type { PackageName } from '../model/package-name.ts'
 import type { Principal, Subject } from '../ports/authorizer.ts'
 import { type Listing, readListing } from '../search/listing.ts'
 import { ranked } from '../search/ranked.ts'
-import type { Entry, Found } from '../search/search-index.ts'
+import type { Found } from '../search/search-index.ts'
 import { parseSearchText } from '../search/search-query.ts'
 import type { Context } from './context.ts'
 
@@ -52,12 +52,12 @@ export async function search(
   const index = await context.searchIndex.current()
   let found = await readableOf(context, caller, index.find(query, 0))
   // Decided by what the caller may read: a package that is hidden shows by no guess that was not made, either.
-  if (found.size === 0 && query.words.length > 0)
+  if (found.length === 0 && query.words.length > 0)
     found = await readableOf(context, caller, index.find(query, 1))
   const end = from + Math.min(size, MAX_SIZE)
   const packages: Listing[] = []
   for await (const listing of listings(context, ranked(found, end).slice(from, end))) packages.push(listing)
-  return { total: found.size, packages }
+  return { total: found.length, packages }
 }
 
 /**
@@ -71,9 +71,7 @@ export async function listChanged(
   since = 0,
 ): Promise<ChangedPackages> {
   const index = await context.searchIndex.current()
-  const changed = new Map<Entry, number>()
-  for (const entry of index.all()) if (entry.modified >= since) changed.set(entry, 0)
-  const found = ranked(await readableOf(context, caller, changed))
+  const found = ranked(await readableOf(context, caller, index.changedSince(since)))
   return {
     packages: listings(context, found),
     updated: found.reduce((newest, { modified }) => Math.max(newest, modified), since),
@@ -98,9 +96,9 @@ export async function listStarred(
 /** What there is to show of each. */
 async function* listings(
   { metadata }: Context,
-  entries: readonly Entry[],
+  found: readonly Found[],
 ): AsyncGenerator<Listing, undefined, undefined> {
-  for (const { name } of entries) {
+  for (const { name } of found) {
     const listing = await readListing(metadata, name)
     // It may have been unpublished a moment ago.
     if (listing !== undefined) yield listing
@@ -111,24 +109,25 @@ async function* listings(
 async function readableOf(
   { authorizer }: Context,
   caller: Principal | undefined,
-  found: Map<Entry, number>,
-): Promise<Found> {
-  const undecided = found.keys()
+  found: Iterable<Found>,
+): Promise<readonly Found[]> {
+  const readable: Found[] = []
+  const undecided = found[Symbol.iterator]()
   await Promise.all(
     Array.from({ length: AT_A_TIME }, async () => {
       let decided = 0
-      for (const entry of undecided) {
-        const { outcome } = await authorizer.decide(caller, 'read', listedSubject(entry))
-        if (outcome !== 'granted') found.delete(entry)
+      for (let next = undecided.next(); !next.done; next = undecided.next()) {
+        const { outcome } = await authorizer.decide(caller, 'read', listedSubject(next.value))
+        if (outcome === 'granted') readable.push(next.value)
         // Authorizers that know the answer let nobody else have a turn.
         if (++decided % DECISIONS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve))
       }
     }),
   )
-  return found
+  return readable
 }
 
 /** As `subjectOf`, and written out: it is made for each of thousands. */
-function listedSubject({ name, repository }: Entry): Subject {
+function listedSubject({ name, repository }: Found): Subject {
   return repository === undefined ? { name, listed: true } : { name, repository, listed: true }
 }

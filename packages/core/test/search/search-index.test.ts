@@ -1,65 +1,104 @@
 import { describe, expect, it } from 'vitest'
 import type { Listing } from '../../src/search/listing.ts'
+import { ranked } from '../../src/search/ranked.ts'
 import { createSearchIndex, type SearchIndex } from '../../src/search/search-index.ts'
 import { parseSearchText } from '../../src/search/search-query.ts'
 import { asName } from '../support.ts'
+import { createNaiveIndex } from './naive-index.ts'
 
-function listing(n: number, description: string): Listing {
-  const time = '2024-01-01T00:00:00.000Z'
-  const name = asName(`@acme/package-${n}`)
-  const people = { maintainers: [{ name: `person${n % 7}` }], stars: [] }
-  const about = { description, keywords: [`keyword${n % 3}`], links: {}, distTags: {}, isDeprecated: false }
-  return { name, version: '1.0.0', date: time, modified: time, ...people, ...about }
-}
+const PACKAGES = 150
+const CHANGES = 1000
 
-function found(index: SearchIndex, text: string): string[] {
-  return [...index.find(parseSearchText(text), 0)].map(([{ name }, score]) => `${name} ${score}`).sort()
-}
-
+const words = ['state', 'stats', 'slate', 'machine', 'größe', 'große', '𠀀木', '豈木', 'x']
+const people = ['ann', 'ann lee', 'lee', 'bob']
 const texts = [
   '',
-  'package',
-  'common',
-  'round3',
-  'common round9',
-  'keywords:keyword1',
-  'person2 common',
-  '@acme round9',
+  'state',
+  'stat',
+  'st machine',
+  'statf',
+  'grxße',
+  '𠀀木',
+  '豈木 x',
+  'package acme',
+  'package-1',
+  '@acme/package-3',
+  '@acme state',
+  '@acme not:deprecated',
+  'x keywords:slate,machine',
+  'author:lee',
+  'maintainer:bob is:unstable not:deprecated',
+  'not:unstable',
+  'nothing',
 ]
 
-describe('a search index whose packages change again and again', () => {
-  const PACKAGES = 300
-  const ROUNDS = 10
-  const [changed, fresh] = [createSearchIndex(), createSearchIndex()]
-  const untidy: boolean[] = []
-  for (let round = 0; round < ROUNDS; round++)
-    for (let n = 0; n < PACKAGES; n++) {
-      const { name, ...rest } = listing(n, `common words of round${round}`)
-      changed.set(name, n % 10 === round ? undefined : { name, ...rest })
-      untidy.push(changed.isUntidy())
+/** Numbers that look random, and are the same for the same seed. */
+function createRandom(seed: number): (limit: number) => number {
+  let state = seed
+  return (limit) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return Math.floor((state / 2 ** 32) * limit)
+  }
+}
+
+function randomListing(random: (limit: number) => number, number: number): Listing {
+  const some = <T>(list: readonly T[], most: number) =>
+    Array.from({ length: random(most + 1) }, () => list[random(list.length)] as T)
+  const time = new Date(Date.UTC(2024, 0, 1) + random(1000)).toISOString()
+  const [author] = some(people, 1)
+  const repository = { host: 'git.test', owner: 'größe', name: `r${number % 3}`, id: number % 3 }
+  return {
+    name: nameOf(number),
+    version: random(4) === 0 ? '0.1.0' : '1.0.0',
+    description: some(words, 4).join(' '),
+    keywords: some(words, 2),
+    ...(author !== undefined && { author: { name: author } }),
+    maintainers: some(people, 2).map((name) => ({ name })),
+    stars: some(people, 1),
+    links: {},
+    date: time,
+    modified: time,
+    distTags: {},
+    isDeprecated: random(4) === 0,
+    ...(random(2) === 0 && { repository }),
+  }
+}
+
+function nameOf(number: number) {
+  return asName(`${['@acme/', '@open/', ''][number % 3]}package-${Math.floor(number / 3)}`)
+}
+
+function expectSame(index: SearchIndex, model: ReturnType<typeof createNaiveIndex>) {
+  for (const text of texts)
+    for (const slack of [0, 1] as const) {
+      const query = parseSearchText(text)
+      expect(ranked([...index.find(query, slack)])).toEqual(ranked(model.find(query, slack)))
     }
-  for (let n = 0; n < PACKAGES; n++)
-    if (n % 10 !== ROUNDS - 1)
-      fresh.set(listing(n, '').name, listing(n, `common words of round${ROUNDS - 1}`))
+  const half = Date.UTC(2024, 0, 1) + 500
+  expect(ranked([...index.changedSince(half)])).toEqual(ranked(model.changedSince(half)))
+}
 
-  it('finds what a new one finds', () => {
-    for (const text of texts) expect(found(changed, text)).toEqual(found(fresh, text))
-  })
-
-  it('says when what was taken out takes much room', () => {
-    expect(untidy[PACKAGES]).toBe(false)
-    expect(untidy.at(-1)).toBe(true)
-  })
-
-  it('finds the same while and after it is tidied, and uses the room again', () => {
-    const expected = texts.map((text) => found(changed, text))
-    for (const _ of changed.tidy()) expect(texts.map((text) => found(changed, text))).toEqual(expected)
-    expect(texts.map((text) => found(changed, text))).toEqual(expected)
-    expect(changed.isUntidy()).toBe(false)
-
-    const last = `common words of round${ROUNDS}`
-    for (const index of [changed, fresh])
-      for (let n = 0; n < 2 * PACKAGES; n++) index.set(listing(n, '').name, listing(n, last))
-    for (const text of [...texts, `round${ROUNDS}`]) expect(found(changed, text)).toEqual(found(fresh, text))
-  })
+describe('a search index', () => {
+  it.each([1, 2, 3])(
+    'finds the same in the same order however it came about, while it is tidied too (seed %i)',
+    (seed) => {
+      const random = createRandom(seed)
+      const [index, model] = [createSearchIndex(), createNaiveIndex()]
+      let tidying: Iterator<void> | undefined
+      let tidied = 0
+      for (let change = 0; change < CHANGES; change++) {
+        const number = random(PACKAGES)
+        const listing = random(4) === 0 ? undefined : randomListing(random, number)
+        for (const each of [index, model]) each.set(nameOf(number), listing)
+        if (tidying === undefined && index.isUntidy()) tidying = index.tidy()[Symbol.iterator]()
+        if (tidying?.next().done) {
+          tidying = undefined
+          tidied++
+        }
+        if (random(50) === 0) expectSame(index, model)
+      }
+      expect(tidied).toBeGreaterThan(5)
+      expectSame(index, model)
+    },
+  )
 })
