@@ -1,3 +1,4 @@
+export { createAskedBefore } from './asked-before.ts'
 export { type ErrorCode, errorCodes, isRegistryError, RegistryError } from './errors.ts'
 export { type AuditDocument, type AuditKind, noAdvisories } from './model/audit.ts'
 export { type DistTags, LATEST } from './model/dist-tag.ts'

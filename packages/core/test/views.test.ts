@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { createRegistry, type Head, type MetadataStore } from '@nmr/core'
 import { createMemoryMetadataStore, createMemoryTarballStore } from '@nmr/core/testing'
 import { describe, expect, it } from 'vitest'
@@ -27,6 +28,31 @@ async function createPackages(...names: string[]): Promise<{ metadata: MetadataS
   return { metadata, heads: heads.filter((head) => head !== undefined) }
 }
 
+const gzip: ViewRequest = { ...request, encoding: 'gzip' }
+
+/** A store that tells how many packages were read. */
+function countingReads(metadata: MetadataStore): { counted: MetadataStore; reads: () => number } {
+  let count = 0
+  const read: MetadataStore['read'] = (name, work) => {
+    count += 1
+    return metadata.read(name, work)
+  }
+  return { counted: { ...metadata, read }, reads: () => count }
+}
+
+/** Changes a package, by a readme that compresses badly. */
+async function addReadme(metadata: MetadataStore, head: Head, length: number): Promise<void> {
+  const { name, revision, ...draft } = head
+  let readme = ''
+  for (let n = 0; readme.length < length; n++) readme += createHash('sha256').update(`${n}`).digest('base64')
+  await metadata.commit({
+    name,
+    expected: revision,
+    head: { ...draft, modified: '2024-02-02T00:00:00.000Z' },
+    readme,
+  })
+}
+
 describe('views', () => {
   it('are all rendered, also when they have no room together', async () => {
     const names = Array.from({ length: 20 }, (_, index) => `@acme/x${index}`)
@@ -40,16 +66,61 @@ describe('views', () => {
 
   it('are rendered once, however many ask at once, and not again', async () => {
     const { metadata, heads } = await createPackages('@acme/x')
-    let reads = 0
-    const read: MetadataStore['read'] = (name, work) => {
-      reads += 1
-      return metadata.read(name, work)
-    }
-    const views = createViews({ ...metadata, read }, 1e6)
+    const { counted, reads } = countingReads(metadata)
+    const views = createViews(counted, 1e6)
     const [head] = heads as [Head]
     const all = await Promise.all(Array.from({ length: 10 }, () => views.get(head, request)))
-    expect(new Set([...all, await views.get(head, request)]).size).toBe(1)
-    expect(reads).toBe(1)
+    const again = await views.get(head, request)
+    expect(new Set([...all, again].map(({ bytes }) => String(Buffer.from(bytes)))).size).toBe(1)
+    expect(reads()).toBe(1)
+  })
+
+  it.each([
+    ['identity', 0],
+    ['gzip', 0],
+    ['gzip', 100_000],
+  ] as const)('are kept from the second time on, as they were: %s, %i more bytes', async (encoding, more) => {
+    const { metadata, heads } = await createPackages('@acme/x')
+    const [head] = heads as [Head]
+    if (more > 0) await addReadme(metadata, head, more)
+    const present = (await metadata.head(head.name)) as Head
+    const { counted, reads } = countingReads(metadata)
+    const views = createViews(counted, 1e6)
+    const [first, second] = [
+      await views.get(present, { ...request, encoding }),
+      await views.get(present, { ...request, encoding }),
+    ]
+    const before = reads()
+    const third = await views.get(present, { ...request, encoding })
+    expect(reads()).toBe(before)
+    expect(new Uint8Array(third.bytes)).toEqual(new Uint8Array(first.bytes))
+    expect(third.etag).toBe(second.etag)
+  })
+
+  it('leave no room taken when each is asked for once', async () => {
+    const names = Array.from({ length: 50 }, (_, index) => `@acme/x${index}`)
+    const { metadata, heads } = await createPackages('@acme/in-use', ...names)
+    const { counted, reads } = countingReads(metadata)
+    const views = createViews(counted, 20_000)
+    const [inUse, ...others] = heads as [Head, ...Head[]]
+    for (const head of [inUse, inUse, ...others]) await views.get(head, gzip)
+    const before = reads()
+    await views.get(inUse, gzip)
+    expect(reads()).toBe(before)
+  })
+
+  it('that are in use are kept from the first time on after a change', async () => {
+    const { metadata, heads } = await createPackages('@acme/x')
+    const { counted, reads } = countingReads(metadata)
+    const views = createViews(counted, 1e6)
+    const [head] = heads as [Head]
+    for (const each of [head, head]) await views.get(each, gzip)
+    await addReadme(metadata, head, 10)
+    const changed = (await metadata.head(head.name)) as Head
+    const first = await views.get(changed, gzip)
+    const before = reads()
+    expect((await views.get(changed, gzip)).etag).toBe(first.etag)
+    expect(reads()).toBe(before)
   })
 
   it('of two addresses are two, though the beginnings of their digests are one', async () => {
@@ -74,11 +145,18 @@ describe('views', () => {
     const { metadata, heads } = await createPackages('@acme/x')
     const [head] = heads as [Head]
     const version = { ...request, document: { version: '1.0.0' } }
-    const views = createViews(metadata, 100_000)
-    const first = await views.get(head, version)
+    const { counted, reads } = countingReads(metadata)
+    const views = createViews(counted, 100_000)
+    const twice = async (base: string) => {
+      await views.get(head, { ...version, base })
+      return views.get(head, { ...version, base })
+    }
+    const first = await twice('http://registry.test')
     expect(first.bytes.length).toBeLessThan(1000)
-    for (let n = 0; n < 50; n++) await views.get(head, { ...version, base: `http://h${n}.test` })
-    expect(await views.get(head, version)).not.toBe(first)
+    for (let n = 0; n < 100; n++) await twice(`http://h${n}.test`)
+    const before = reads()
+    await views.get(head, { ...version, base: 'http://registry.test' })
+    expect(reads()).toBe(before + 1)
   })
 
   it('have the ETag of the revision that they show, when the package changes while they are rendered', async () => {

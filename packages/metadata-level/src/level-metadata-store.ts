@@ -35,6 +35,13 @@ export interface LevelMetadataOptions {
 const OPEN_FILES = 74
 const FILE_SIZE = 1024 * 1024
 
+/*
+ * Bytes of blocks that it keeps unpacked, and of what was written last, of which there may be two at a time. To unpack a
+ * block of a file that is mapped takes a microsecond.
+ */
+const BLOCK_CACHE = 2 * 1024 * 1024
+const WRITE_BUFFER = 1024 * 1024
+
 /**
  * Opens a metadata store in LevelDB: embedded, one process a folder. A commit is acknowledged when the disk has it.
  * Once the disk has failed one, all others are refused (`unavailable`) until the store is opened again; it can be read.
@@ -155,6 +162,8 @@ async function openDatabase(location: string, createIfMissing: boolean): Promise
     createIfMissing,
     maxOpenFiles: OPEN_FILES,
     maxFileSize: FILE_SIZE,
+    cacheSize: BLOCK_CACHE,
+    writeBufferSize: WRITE_BUFFER,
   })
   try {
     await db.open()

@@ -1,10 +1,9 @@
 import { hash } from 'node:crypto'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Standing } from '@nmr/core'
+import { createAskedBefore, type Standing } from '@nmr/core'
 import type { FastifyBaseLogger } from 'fastify'
 import { LRUCache } from 'lru-cache'
-import { createAskedBefore } from './asked-before.ts'
 import { isFresh } from './conditional.ts'
 import type { FrontServer } from './front-server.ts'
 import { logPath } from './log-path.ts'
@@ -83,7 +82,7 @@ const MAX_ONE_WRITE = 16 * 1024
 /** Bytes that an answer takes beside its body and its key: its headers, its tags, what the log says of it. */
 const OVERHEAD = 3 * 1024
 
-/** What a byte of a body takes, with the room that is left between buffers of all sizes that come and go for hours. */
+/** What a byte of a body takes, with the garbage that V8 lets gather beside what is kept. */
 const BYTE = 1.5
 
 export function createAnswers({

@@ -1,11 +1,11 @@
 import type { OutgoingHttpHeaders } from 'node:http'
-import { buffer } from 'node:stream/consumers'
 import type { Download } from '@nmr/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Answers } from './answers.ts'
 import { byteRange, isRange } from './byte-range.ts'
 import { isFresh, lastModified } from './conditional.ts'
 import type { FrontServer } from './front-server.ts'
+import { ownMemory } from './own-memory.ts'
 import { REVALIDATE } from './send-document.ts'
 import type { Transfers } from './transfers.ts'
 import type { WorthKeeping } from './worth-keeping.ts'
@@ -56,7 +56,7 @@ export async function sendTarball(
   const size = range === undefined ? found.size : range.end - range.start + 1
   const file = front.asks(request)
   const isKept = range === undefined && worthKeeping(found)
-  const allocate = isKept ? undefined : transfers.allocate
+  const allocate = isKept ? ownMemory : transfers.allocate
   const opened = request.method === 'HEAD' ? undefined : await found.open({ range, redirect, file, allocate })
   if (opened?.kind === 'redirect') return reply.header('cache-control', 'no-store').redirect(opened.url, 302)
   // A file is handed over whole, and parts of it are up to the front server.
@@ -72,7 +72,7 @@ export async function sendTarball(
   if (opened === undefined) return reply.send()
   if (opened.kind === 'stream' && !isKept) return transfer(request, reply, opened.body, transfers)
 
-  const body = opened.kind === 'file' ? NO_BYTES : await buffer(opened.body)
+  const body = opened.kind === 'file' ? NO_BYTES : await whole(opened.body, opened.size)
   // An exception is no answer for others, and without its Last-Modified it is not yet the one that it will be.
   const isLasting = redirect && (modifiedHeader !== undefined || !immutable)
   if (range === undefined && isLasting) {
@@ -97,4 +97,19 @@ async function transfer(
     reply.raw.destroy()
   }
   return reply
+}
+
+/** In memory of its own: the one piece that it comes in from a store that asks for memory, or one made of all pieces. */
+async function whole(body: AsyncIterable<Uint8Array>, size: number): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = []
+  for await (const piece of body) pieces.push(piece)
+  const [first] = pieces
+  if (first?.length === size && first.buffer.byteLength === size) return first
+  const all = ownMemory(size)
+  let at = 0
+  for (const piece of pieces) {
+    all.set(piece, at)
+    at += piece.length
+  }
+  return all
 }

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { ownMemory } from './own-memory.ts'
 
 /** Tarballs on their way to clients, piece by piece, through memory that is used again. */
 export interface Transfers {
@@ -32,10 +33,10 @@ export function createTransfers(): Transfers {
 
   return {
     allocate(size) {
-      if (underWay > MAX_LARGE) return Buffer.allocUnsafeSlow(Math.min(size, SMALL))
+      if (underWay > MAX_LARGE) return ownMemory(Math.min(size, SMALL))
       const used = free.pop()
       if (used !== undefined) return used
-      const made = Buffer.allocUnsafeSlow(LARGE)
+      const made = ownMemory(LARGE)
       ours.add(made.buffer)
       return made
     },

@@ -1,4 +1,4 @@
-import { createAskedBefore } from './asked-before.ts'
+import { createAskedBefore } from '@nmr/core'
 
 /** Whether a tarball that is asked for is to be read whole, to be kept with its answer. To be asked once a request. */
 export type WorthKeeping = (tarball: { readonly shasum: string; readonly size: number }) => boolean

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
+import { createAskedBefore } from '../asked-before.ts'
 import { RegistryError } from '../errors.ts'
 import type { PackageName } from '../model/package-name.ts'
 import type { Head } from '../model/packument.ts'
@@ -37,13 +38,16 @@ export interface Views {
 }
 
 /** Part of every ETag: raise it when the same rows come to be rendered to other bytes. */
-const FORMAT = 3
+const FORMAT = 4
 
 /** Bytes that a kept view takes beside its own, as the process grows by them: objects, and the room between them. */
 const OVERHEAD = 2000
 
-/** What a byte that is kept takes, with the room that is left between buffers of all sizes that come and go for hours. */
+/** What a byte that is kept takes, with the garbage that V8 lets gather and the room that is left between large buffers. */
 const BYTE = 1.5
+
+/** Bytes of views that are kept as text. */
+const SMALL = 16 * 1024
 
 /** How much of what is kept are the parts of large packuments, for the next time that they are rendered. */
 const SHARE_OF_PARTS = 1 / 4
@@ -59,7 +63,9 @@ export function createViews(metadata: MetadataStore, maxBytes: number): Views {
   const baseTags = new LRUCache<string, string>({ max: 1000 })
   const underWay = new Map<string, Promise<View>>()
   const packuments = createPackuments(metadata, Math.ceil(maxBytes * SHARE_OF_PARTS))
-  const rendered = new LRUCache<string, View>({
+  // Whoever reads everything once leaves the room to what is in use.
+  const askedBefore = createAskedBefore()
+  const rendered = new LRUCache<string, Kept>({
     maxSize: Math.ceil(maxBytes * (1 - SHARE_OF_PARTS)),
     sizeCalculation: ({ bytes }, key) => Math.ceil(BYTE * bytes.length) + key.length + OVERHEAD,
   })
@@ -81,16 +87,19 @@ export function createViews(metadata: MetadataStore, maxBytes: number): Views {
   async function get(head: Head, request: ViewRequest): Promise<View> {
     const key = `${head.name} ${kindOf(request)}`
     const present = rendered.get(key)
-    if (present?.revision === head.revision) return present
+    if (present?.revision === head.revision) return asView(present)
     const keyNow = `${key} ${head.revision}`
-    const begun = underWay.get(keyNow)
-    if (begun !== undefined) return begun
+    // What was kept until it changed, or is asked for again, is in use.
+    const isInUse = present !== undefined || askedBefore(keyNow)
+    const view = await (underWay.get(keyNow) ?? begin(keyNow, head, request))
+    if (isInUse) rendered.set(key, asKept(view))
+    return view
+  }
+
+  function begin(keyNow: string, head: Head, request: ViewRequest): Promise<View> {
     const rendering = render(head, request).finally(() => underWay.delete(keyNow))
     underWay.set(keyNow, rendering)
-    const view = await rendering
-    // In the place of the one that has passed.
-    rendered.set(key, view)
-    return view
+    return rendering
   }
 
   function etag({ revision }: Pick<Head, 'revision'>, request: ViewRequest): string {
@@ -113,6 +122,21 @@ export function createViews(metadata: MetadataStore, maxBytes: number): Views {
   }
 
   return { etag, get, committed: packuments.committed }
+}
+
+/** A view as it is kept: a small one as text of its bytes, one character each, which V8 keeps in less room than malloc. */
+interface Kept extends Pick<View, 'etag' | 'revision'> {
+  readonly bytes: Uint8Array | string
+}
+
+function asKept({ etag, revision, bytes }: View): Kept {
+  if (bytes.length > SMALL) return { etag, revision, bytes }
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+  return { etag, revision, bytes: text }
+}
+
+function asView({ etag, revision, bytes }: Kept): View {
+  return { etag, revision, bytes: typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes }
 }
 
 type Rendered = Pick<View, 'bytes' | 'revision'>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createAskedBefore } from '../../src/http/asked-before.ts'
+import { createAskedBefore } from '../src/asked-before.ts'
 
 const keys = Array.from({ length: 1000 }, (_, n) => `/@acme%2fpackage-${n}\nregistry.test\n*/*\ngzip\n`)
 
