@@ -1,5 +1,5 @@
 import { oneLetterFrom, startingWith } from './near-words.ts'
-import { advance, cursorOf, type Postings, rowOf, sizeOf } from './postings.ts'
+import { advance, cursorOf, type Postings, placeIn, rowOf, STRIDE, sizeOf } from './postings.ts'
 import type { SearchQuery } from './search-query.ts'
 import type { Segment } from './segment.ts'
 import { utf8 } from './sorted-texts.ts'
@@ -48,12 +48,24 @@ export function createMatcher(): Matcher {
       for (const cursor = cursorOf(postings, row); advance(cursor); ) {
         const { number, place } = cursor
         if (!mayCount(number)) continue
-        const before = worth[number] ?? 0
-        const weight = 1 + factor * (weights[place] ?? 0)
-        if (before === 0) held.push(number)
-        if (before < weight) worth[number] = weight
+        if (worth[number] === 0) held.push(number)
+        note(number, factor, place)
       }
     return held
+  }
+
+  /** The same of a few packages, each of which is looked up. */
+  function weighEach(found: readonly number[], { postings, rows }: Condition): void {
+    for (const [row, factor] of rows)
+      for (const number of found) {
+        const place = placeIn(postings, row, number)
+        if (place !== undefined) note(number, factor, place)
+      }
+  }
+
+  function note(number: number, factor: number, place: number): void {
+    const weight = 1 + factor * (weights[place] ?? 0)
+    if ((worth[number] ?? 0) < weight) worth[number] = weight
   }
 
   /** What is there and meets the condition. */
@@ -75,7 +87,8 @@ export function createMatcher(): Matcher {
 
   /** What of it meets the condition, or does not. */
   function narrow(found: readonly number[], condition: Condition, isMet: boolean): readonly number[] {
-    weigh(condition, (number) => scores[number] !== 0)
+    if (found.length * condition.rows.size * STRIDE < extentOf(condition)) weighEach(found, condition)
+    else weigh(condition, (number) => scores[number] !== 0)
     return found.filter((number) => {
       const more = worth[number] ?? 0
       const stays = more > 0 === isMet
@@ -127,7 +140,7 @@ function facetCondition(postings: Postings, facets: readonly string[]): Conditio
   return { postings, rows: new Map(rows.map((row) => [row, 0])) }
 }
 
-/** How much there is to go through. */
+/** How much there is to go through, in bytes. */
 function extentOf({ postings, rows }: Condition): number {
   let extent = 0
   for (const row of rows.keys()) extent += sizeOf(postings, row)

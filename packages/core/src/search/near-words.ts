@@ -1,4 +1,4 @@
-import { firstFrom, placeOf, type Range, type SortedTexts, textAt } from './sorted-texts.ts'
+import { firstFrom, placeOf, type Range, type SortedTexts } from './sorted-texts.ts'
 
 /** Sorts behind every letter, and is in no UTF-8. */
 const BEHIND = '\xff'
@@ -17,14 +17,15 @@ export function* oneLetterFrom(words: SortedTexts, word: string): Generator<numb
   for (let right = 0; right <= letters.length; right++) {
     const [start, rest] = [letters.slice(0, right).join(''), letters.slice(right).join('')]
     const shorter = letters.slice(right + 1).join('')
-    yield* found(words, [start + shorter])
-    for (const [letter, range] of lettersBehind(words, start))
-      yield* found(words, [start + letter + rest, start + letter + shorter], range)
+    const without = placeOf(words, start + shorter)
+    if (without !== undefined) yield without
+    for (const [letter, range] of lettersBehind(words, start)) {
+      const longer = placeOf(words, start + letter + rest, range)
+      if (longer !== undefined) yield longer
+      const exchanged = placeOf(words, start + letter + shorter, range)
+      if (exchanged !== undefined) yield exchanged
+    }
   }
-}
-
-function found(words: SortedTexts, some: readonly string[], range?: Range): readonly number[] {
-  return some.map((word) => placeOf(words, word, range)).filter((at) => at !== undefined)
 }
 
 /** The letters that come next in words that begin so, each with where these stand. */
@@ -32,9 +33,16 @@ function* lettersBehind(words: SortedTexts, start: string): Generator<readonly [
   let [at, to] = startingWith(words, start)
   if (placeOf(words, start, [at, to]) === at) at++
   while (at < to) {
-    const letter = textAt(words, at).slice(start.length).match(LETTER)?.[0] ?? ''
+    const letter = letterAt(words, at, start.length)
     const next = firstFrom(words, start + letter + BEHIND, [at, to])
     yield [letter, [at, next]]
     at = next
   }
+}
+
+function letterAt({ bytes, starts }: SortedTexts, index: number, skipped: number): string {
+  const first = (starts[index] ?? 0) + skipped
+  let end = first + 1
+  while (end < (starts[index + 1] ?? 0) && ((bytes[end] ?? 0) & 0xc0) === 0x80) end++
+  return end === first + 1 ? String.fromCharCode(bytes[first] ?? 0) : bytes.toString('latin1', first, end)
 }

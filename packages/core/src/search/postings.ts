@@ -10,6 +10,8 @@ export interface Postings {
   /** Where those of each text start, and where the last ones end. */
   readonly starts: Uint32Array
   readonly bytes: Buffer
+  /** Where one may begin in the middle of many, ascending, and the number of the package before. */
+  readonly marks: { readonly at: Uint32Array; readonly number: Uint32Array }
 }
 
 /** One after the other of a text's postings: begins in front of the first, see `advance`. */
@@ -23,6 +25,8 @@ export interface Cursor {
 
 /** Bits of a place. */
 const PLACE = 2
+/** Bytes from one mark to the next. */
+export const STRIDE = 128
 
 /** To be given texts in order, each once, and behind each its packages in order. */
 export interface PostingsWriter {
@@ -35,20 +39,32 @@ export function createPostingsWriter(): PostingsWriter {
   const texts = createTextsWriter()
   const written = createGrowingBytes()
   const starts: number[] = []
-  let last = 0
+  const marks: { readonly at: number[]; readonly number: number[] } = { at: [], number: [] }
+  let [last, marked] = [0, 0]
   return {
     addText(text) {
       texts.add(text)
       starts.push(written.length())
       last = 0
+      marked = written.length()
     },
     add(number, place) {
+      if (written.length() - marked >= STRIDE) {
+        marked = written.length()
+        marks.at.push(marked)
+        marks.number.push(last)
+      }
       written.addNumber(((number - last) << PLACE) | place)
       last = number
     },
     postings() {
       const bytes = written.bytes()
-      return { texts: texts.texts(), starts: new Uint32Array([...starts, bytes.length]), bytes }
+      return {
+        texts: texts.texts(),
+        starts: new Uint32Array([...starts, bytes.length]),
+        bytes,
+        marks: { at: new Uint32Array(marks.at), number: new Uint32Array(marks.number) },
+      }
     },
   }
 }
@@ -73,6 +89,21 @@ export function advance(cursor: Cursor): boolean {
   return true
 }
 
+/** The place of one package, without going through all; `undefined` when it does not have the text. */
+export function placeIn(postings: Postings, row: number, number: number): number | undefined {
+  const { at, number: before } = postings.marks
+  const cursor = cursorOf(postings, row)
+  const [from, to] = [firstNotBelow(at, cursor.at), firstNotBelow(at, cursor.end)]
+  const mark = firstNotBelow(before, number, from, to) - 1
+  if (mark >= from) {
+    cursor.at = at[mark] ?? 0
+    cursor.number = before[mark] ?? 0
+  }
+  while (advance(cursor))
+    if (cursor.number >= number) return cursor.number === number ? cursor.place : undefined
+  return undefined
+}
+
 /** How much there is to go through, in bytes. */
 export function sizeOf({ starts }: Postings, row: number): number {
   return (starts[row + 1] ?? 0) - (starts[row] ?? 0)
@@ -81,4 +112,14 @@ export function sizeOf({ starts }: Postings, row: number): number {
 /** The row of this very text, if there is one. */
 export function rowOf(postings: Postings, text: string): number | undefined {
   return placeOf(postings.texts, text)
+}
+
+function firstNotBelow(list: Uint32Array, least: number, first = 0, end = list.length): number {
+  let [from, to] = [first, end]
+  while (from < to) {
+    const middle = (from + to) >>> 1
+    if ((list[middle] ?? 0) < least) from = middle + 1
+    else to = middle
+  }
+  return from
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { advance, createPostingsWriter, cursorOf, rowOf } from '../../src/search/postings.ts'
+import { advance, createPostingsWriter, cursorOf, placeIn, rowOf } from '../../src/search/postings.ts'
 
 describe('postings', () => {
   it('say of each text which packages have it, near or far from each other, and at which place', () => {
@@ -21,6 +21,10 @@ describe('postings', () => {
       const read: (readonly [number, number])[] = []
       while (advance(cursor)) read.push([cursor.number, cursor.place])
       expect(read).toEqual(numbers.map((number) => [number, number % 4]))
+      for (const number of [...numbers, 4, 6, 4096, 6994, 6999, 600_000_000])
+        expect(placeIn(postings, rowOf(postings, text) ?? -1, number)).toBe(
+          numbers.includes(number) ? number % 4 : undefined,
+        )
     }
     expect(rowOf(postings, 'fe')).toBeUndefined()
     expect(rowOf(postings, 'zero')).toBeUndefined()
