@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import type { ReceivedTarball } from '../model/received-tarball.ts'
 import type { TarballKey } from '../model/tarball-key.ts'
 import type { TarballStore } from '../ports/tarball-store.ts'
@@ -20,7 +19,7 @@ export async function storeTarball<Found>(
   async function* bytes() {
     yield* tarball.bytes()
     // First the store begins to wait.
-    checked = setImmediate().then(check)
+    checked = new Promise((resolve) => setImmediate(resolve)).then(check)
     checked.catch(() => {})
   }
   const stored = store.put(key, bytes(), tarball, { fresh: true })
