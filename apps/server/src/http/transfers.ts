@@ -16,8 +16,11 @@ export interface Transfers {
 /** Bytes of a piece: most tarballs are read and written in one go, which costs less than half of what small pieces do. */
 const LARGE = 1.25 * 1024 * 1024
 
-/** Transfers with large pieces at a time, and how many pieces are kept to be used again. */
+/** Transfers with large pieces at a time. */
 const MAX_LARGE = 16
+
+/** Large pieces that are kept to be used again: no more are between two transfers, nearly always, however many there are. */
+const MAX_FREE = 4
 
 /** Bytes of a piece while there are more transfers: slow clients hold on to theirs for long. */
 const SMALL = 256 * 1024
@@ -28,7 +31,7 @@ export function createTransfers(): Transfers {
   let underWay = 0
 
   function takeBack({ buffer }: Uint8Array): void {
-    if (ours.has(buffer) && free.length < MAX_LARGE) free.push(new Uint8Array(buffer))
+    if (ours.has(buffer) && free.length < MAX_FREE) free.push(new Uint8Array(buffer))
   }
 
   return {

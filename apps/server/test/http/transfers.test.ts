@@ -72,6 +72,15 @@ describe('transfers', () => {
     expect(memories.size).toBe(1)
   })
 
+  it('keep little memory when there were many', async () => {
+    const get = await serve((response, n) => void transfers.send(response, tarball(n, 5 * MB)))
+    const answers = await Promise.all(Array.from({ length: 12 }, (_, n) => get(n)))
+    await Promise.all(answers.map(read))
+    expect(memories.size).toBeGreaterThan(4)
+    const next = Array.from({ length: 12 }, () => transfers.allocate(MB))
+    expect(next.filter(({ buffer }) => memories.has(buffer)).length).toBe(4)
+  })
+
   it('take small pieces while there are many, and large ones when there are not', async () => {
     const get = await serve((response, n) => void transfers.send(response, tarball(n, 20 * MB)))
     const first = await Promise.all(Array.from({ length: 16 }, (_, n) => get(n)))
