@@ -80,7 +80,7 @@ export interface AnswerOptions {
 const MAX_ONE_WRITE = 16 * 1024
 
 /** Bytes that an answer takes beside its body and its key: its headers, its tags, what the log says of it. */
-const OVERHEAD = 3 * 1024
+const OVERHEAD = 4 * 1024
 
 /** What a byte of a body takes, with the garbage that V8 lets gather beside what is kept. */
 const BYTE = 1.5
