@@ -31,7 +31,7 @@ search index.
 
 What is held, and where it ends: the two caches (\`cache.views\`, \`cache.answers\`), each entry counted with what the process grows by
 it; the search index, 150 bytes a package, from the first search on; 64 MB of LevelDB's files that are mapped, its own caches of
-12 MB; and a third of what the heap has in use, until V8 collects the garbage. What is read once is not kept as an answer.
+4 MB; and a third of what the heap has in use, until V8 collects the garbage. What is read once is not kept as an answer.
 
 ## Conditions
 
