@@ -53,7 +53,7 @@ export const packageMeasures = [
     'memory',
     'memory after all of it',
     'MB',
-    'the search index, 150 bytes a package, files of the database that are mapped, 64 MB at most, and the caches, which are not full here',
+    'the search index, 150 bytes a package, files of the database that are mapped, 32 MB at most, and the caches, which are not full here',
     true,
   ),
   measure(

@@ -82,8 +82,8 @@ const MAX_ONE_WRITE = 16 * 1024
 /** Bytes that an answer takes beside its body and its key: its headers, its tags, what the log says of it. */
 const OVERHEAD = 4 * 1024
 
-/** What a byte of a body takes, with the garbage that V8 lets gather beside what is kept. */
-const BYTE = 1.5
+/** What a byte of a body takes, with the garbage that V8 and malloc let gather beside what is kept. */
+const BYTE = 2
 
 export function createAnswers({
   clock,

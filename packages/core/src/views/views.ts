@@ -44,7 +44,7 @@ const FORMAT = 4
 const OVERHEAD = 2000
 
 /** What a byte that is kept takes, with the garbage that V8 lets gather and the room that is left between large buffers. */
-const BYTE = 1.5
+const BYTE = 2
 
 /** Bytes of views that are kept as text. */
 const SMALL = 16 * 1024
