@@ -21,10 +21,13 @@ export async function createNmr({ folder, seeds, fixtures }) {
   }
 }
 
+/** As `npm start` and the image have it. */
+const env = { MALLOC_ARENA_MAX: '1' }
+
 /** Starts it over what is in a folder; see `startProcess`. */
 export function startNmr({ config, ...where }) {
   const main = join(root, 'apps/server/dist/main.js')
-  return startProcess({ ...where, command: process.execPath, args: [main, 'serve', '--config', config] })
+  return startProcess({ ...where, env, command: process.execPath, args: [main, 'serve', '--config', config] })
 }
 
 /** What a benchmark has to say; everything else stays as it comes. */

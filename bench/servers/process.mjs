@@ -17,17 +17,18 @@ const eventLoop = new URL('event-loop.mjs', import.meta.url)
  * what it complains of is shown when it does not start.
  *
  * @param url where it will answer
+ * @param env variables of its own
  * @param watched whether `longestTurn` or `held` will be asked for, which takes Node and some milliseconds of its start
  * @returns `pid`, `startedIn` milliseconds, `stop`, `longestTurn` and `held`
  */
-export async function startProcess({ folder, command, args, url, watched = false }) {
+export async function startProcess({ folder, command, args, url, env, watched = false }) {
   const complaints = join(folder, 'stderr')
   const [log, errors] = [await open('/dev/null', 'w'), await open(complaints, 'w')]
   const preload = watched ? [`--import=${eventLoop.href}`] : []
   const stdio = ['ignore', log.fd, errors.fd, ...(watched ? ['ipc'] : [])]
-  const env = { PATH: process.env.PATH, HOME: folder, NODE_ENV: 'production' }
+  const variables = { PATH: process.env.PATH, HOME: folder, NODE_ENV: 'production', ...env }
   const started = performance.now()
-  const child = spawn(command, [...preload, ...args], { cwd: folder, env, stdio })
+  const child = spawn(command, [...preload, ...args], { cwd: folder, env: variables, stdio })
   const exited = once(child, 'exit')
   // Nothing is left behind, however the benchmark ends; nginx must be able to end its worker.
   const end = () => child.kill('SIGTERM')
