@@ -16,6 +16,8 @@ const NO_BYTES = Buffer.alloc(0)
 
 export interface SendTarballOptions {
   readonly answers: Pick<Answers, 'remember'>
+  /** Bytes of answers that are kept, about. */
+  readonly answerCacheSize: number
   readonly clock: () => Date
   readonly front: FrontServer
   /** Whether a version's bytes never change. */
@@ -31,8 +33,9 @@ export async function sendTarball(
   request: FastifyRequest,
   reply: FastifyReply,
   found: Download,
-  { answers, clock, front, immutable, redirect, transfers, worthKeeping }: SendTarballOptions,
+  options: SendTarballOptions,
 ): Promise<FastifyReply> {
+  const { answers, answerCacheSize, clock, front, immutable, redirect, transfers, worthKeeping } = options
   const etag = `"${found.shasum}"`
   // Where a version may be published over, its time of publication does not tell which bytes somebody has.
   const modified = immutable ? new Date(found.published) : undefined
@@ -56,7 +59,8 @@ export async function sendTarball(
   const size = range === undefined ? found.size : range.end - range.start + 1
   const file = front.asks(request)
   const isKept = range === undefined && worthKeeping(found)
-  const allocate = isKept ? ownMemory : transfers.allocate
+  const keep = (bytes: number) => ownMemory(bytes, answerCacheSize)
+  const allocate = isKept ? keep : transfers.allocate
   const opened = request.method === 'HEAD' ? undefined : await found.open({ range, redirect, file, allocate })
   if (opened?.kind === 'redirect') return reply.header('cache-control', 'no-store').redirect(opened.url, 302)
   // A file is handed over whole, and parts of it are up to the front server.
@@ -72,7 +76,7 @@ export async function sendTarball(
   if (opened === undefined) return reply.send()
   if (opened.kind === 'stream' && !isKept) return transfer(request, reply, opened.body, transfers)
 
-  const body = opened.kind === 'file' ? NO_BYTES : await whole(opened.body, opened.size)
+  const body = opened.kind === 'file' ? NO_BYTES : await whole(opened.body, opened.size, keep)
   // An exception is no answer for others, and without its Last-Modified it is not yet the one that it will be.
   const isLasting = redirect && (modifiedHeader !== undefined || !immutable)
   if (range === undefined && isLasting) {
@@ -100,12 +104,16 @@ async function transfer(
 }
 
 /** In memory of its own: the one piece that it comes in from a store that asks for memory, or one made of all pieces. */
-async function whole(body: AsyncIterable<Uint8Array>, size: number): Promise<Uint8Array> {
+async function whole(
+  body: AsyncIterable<Uint8Array>,
+  size: number,
+  allocate: (size: number) => Uint8Array,
+): Promise<Uint8Array> {
   const pieces: Uint8Array[] = []
   for await (const piece of body) pieces.push(piece)
   const [first] = pieces
   if (first?.length === size && first.buffer.byteLength === size) return first
-  const all = ownMemory(size)
+  const all = allocate(size)
   let at = 0
   for (const piece of pieces) {
     all.set(piece, at)

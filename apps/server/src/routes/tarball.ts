@@ -8,9 +8,9 @@ import { TarballParams, TarballRevisionParams } from '../schemas/params.ts'
 
 /** `/:name/-/:file`: a tarball, and the last request of npm's unpublish. */
 export function tarballRoutes(context: RouteContext): void {
-  const { app, registry, answers, clock, front, immutableTarballs: immutable, redirectExcept = [] } = context
+  const { app, registry, answers, answerCacheSize, clock, front, redirectExcept = [] } = context
   const transfers = createTransfers()
-  const worthKeeping = createWorthKeeping(context.answerCacheSize)
+  const worthKeeping = createWorthKeeping(answerCacheSize)
 
   // HEAD is answered here: the route that Fastify would derive opens the tarball and throws it away.
   app.route({
@@ -29,9 +29,10 @@ export function tarballRoutes(context: RouteContext): void {
       const redirect = !redirectExcept.some((text) => client.includes(text))
       return sendTarball(request, reply, found, {
         answers,
+        answerCacheSize,
         clock,
         front,
-        immutable,
+        immutable: context.immutableTarballs,
         redirect,
         transfers,
         worthKeeping,

@@ -15,4 +15,13 @@ describe('memory of its own', () => {
   it('is mapped when it is large', () => {
     expect([ownMemory(16 * KB - 1), ownMemory(16 * KB)].map(isMapped)).toEqual([false, true])
   })
+
+  it('is mapped fewer times than Linux lets it be, however much is kept', () => {
+    for (const cacheSize of [64, 1000, 4000, 100_000].map((each) => each * KB * KB)) {
+      const smallest = [16, 32, 64, 128, 256, 512, 1024, 4096].find((each) =>
+        isMapped(ownMemory(each * KB, cacheSize)),
+      )
+      expect(cacheSize / ((smallest ?? 0) * KB)).toBeLessThan(2 ** 15 + 1)
+    }
+  })
 })
