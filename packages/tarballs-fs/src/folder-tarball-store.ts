@@ -12,7 +12,7 @@ import { createDurableFolders } from './durable-folders.ts'
 import { ignoring } from './ignoring.ts'
 import { listFiles } from './list-files.ts'
 import { openPart } from './open-part.ts'
-import { openScratch } from './scratch.ts'
+import { openScratch, type ScratchFile } from './scratch.ts'
 
 export interface FolderTarballOptions {
   /** The folder to keep tarballs in; made, with its parents, where it is missing. */
@@ -25,8 +25,8 @@ export interface FolderTarballOptions {
 const ABANDONED_AFTER = 24 * 60 * 60 * 1000
 
 /**
- * Opens a tarball store in a local folder: one file a tarball, at the path its key says, put there whole when the
- * disk has it. Holds a few chunks of a tarball in memory, whatever its size. Several processes may share a folder.
+ * Opens a tarball store in a local folder: one file a tarball, at the path its key says, put there whole.
+ * Holds a few chunks of a tarball in memory, whatever its size. Several processes may share a folder.
  */
 export async function openFolderTarballStore(options: FolderTarballOptions): Promise<TarballStore> {
   const { clock = () => new Date() } = options
@@ -36,27 +36,40 @@ export async function openFolderTarballStore(options: FolderTarballOptions): Pro
   const folders = createDurableFolders(root)
   const underWay = createUnderWay()
 
+  /** Gives a file its name; one that is not fresh when the disk has it. Nothing stays of a file that has not got there. */
+  async function moveIn(file: ScratchFile, path: string, fresh: boolean): Promise<void> {
+    try {
+      if (!fresh) await file.keep()
+      await folders.moveIn(file.path, path)
+    } catch (error) {
+      await file.discard()
+      throw error
+    }
+    // The name may be on the disk before the bytes: who finds a fresh key after a power cut knows what it is worth.
+    const synced = Promise.all([fresh && file.keep(), folders.sync(dirname(path))])
+    await synced.catch(async (error) => {
+      // Others may have put the same, or read it already, of a key that is not fresh.
+      if (fresh) await rm(path, { force: true }).catch(() => {})
+      throw error
+    })
+  }
+
   return {
     put: (key, body, expected, { fresh = false } = {}) =>
       underWay.track(async () => {
         const path = pathOf(root, key)
         const folder = dirname(path)
         const made = folders.make(folder)
-        const file = await scratch.write(verifiedBytes(body, expected)).catch(async (error) => {
-          await made
-          await folders.removeEmpty(folder)
-          throw error
-        })
         try {
-          if (!fresh) await file.keep()
+          const file = await scratch.write(verifiedBytes(body, expected))
           await made
-          await folders.moveIn(file.path, path)
+          await moveIn(file, path, fresh)
         } catch (error) {
-          await file.discard()
+          await made
+          // What went wrong is what there is to say, whether that succeeds or not.
+          await folders.removeEmpty(folder).catch(() => {})
           throw error
         }
-        // The name may be on the disk before the bytes: who finds a fresh key after a power cut knows what it is worth.
-        await Promise.all([fresh && file.keep(), folders.sync(folder)])
       }),
     open: async (key, { range, file, allocate } = {}) =>
       file ? findFile(root, key) : openPart(pathOf(root, key), range, allocate),

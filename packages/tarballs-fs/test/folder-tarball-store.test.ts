@@ -18,7 +18,7 @@ import { buffer } from 'node:stream/consumers'
 import type { TarballKey, TarballStore } from '@nmr/core'
 import { sampleTarball, tarballStoreSuite } from '@nmr/core/testing'
 import { openFolderTarballStore } from '@nmr/tarballs-fs'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 
 tarballStoreSuite({ describe, it }, 'folder', async () => {
   const root = await mkdtemp(join(tmpdir(), 'nmr-tarballs-'))
@@ -73,6 +73,40 @@ describe('a folder of tarballs', () => {
     const store = await openFolderTarballStore({ root })
     await expect(store.put(tarball.key, once(Buffer.from('other')), tarball.measured)).rejects.toThrow()
     expect(await readdir(root, { recursive: true })).toEqual(['.tmp'])
+  })
+
+  it.each([true, false])(
+    'leaves no folders of a put whose file was taken away, fresh or not: %s',
+    async (fresh) => {
+      const store = await openFolderTarballStore({ root })
+      async function* body() {
+        yield tarball.bytes
+        await store.discardUnfinished(new Date(Date.now() + HOUR))
+      }
+      const put = store.put(tarball.key, body(), tarball.measured, { fresh })
+      await expect(put).rejects.toThrow('ENOENT')
+      expect(await readdir(root, { recursive: true })).toEqual(['.tmp'])
+    },
+  )
+
+  it('leaves nothing of a key that nobody knows when the disk could not take it', async () => {
+    const store = await openFolderTarballStore({ root })
+    const { key, bytes, measured } = tarball
+    const spy = vi.spyOn(fs, 'fsync').mockImplementation((_, done) => done(new Error('no room')))
+    syncBuiltinESMExports()
+    onTestFinished(() => {
+      spy.mockRestore()
+      syncBuiltinESMExports()
+    })
+    await expect(store.put(key, once(bytes), measured, { fresh: true })).rejects.toThrow('no room')
+    expect(await readdir(root, { recursive: true })).toEqual(['.tmp'])
+  })
+
+  it('says what is wrong with a tarball, also where its folder cannot be removed', async () => {
+    const store = await openFolderTarballStore({ root })
+    await writeFile(join(root, '@acme'), 'in the way')
+    const put = store.put(tarball.key, once(Buffer.from('other')), tarball.measured)
+    await expect(put).rejects.toMatchObject({ code: 'invalid_tarball' })
   })
 
   describe('acknowledges a put when the disk has', () => {
