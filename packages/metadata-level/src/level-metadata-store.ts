@@ -29,11 +29,11 @@ export interface LevelMetadataOptions {
 
 /*
  * LevelDB maps its files into memory and leaves them there, by default a thousand of 2 MB: a registry that was read from
- * its first package to its last would hold all of its database. So many and so large hold 32 MB; what is not open costs
- * the tenth part of reading a package. It keeps ten of them for itself, and takes no smaller number.
+ * its first package to its last would hold all of its database. So many and so large hold 64 MB; what is not open costs
+ * the tenth part of reading a package. It keeps ten of them for itself, and takes no smaller number, and no smaller size.
  */
 const OPEN_FILES = 74
-const FILE_SIZE = 512 * 1024
+const FILE_SIZE = 1024 * 1024
 
 /*
  * Bytes of blocks that it keeps unpacked, and of what was written last, of which there may be two at a time. To unpack a
