@@ -177,6 +177,11 @@ describe('a publish that lies', () => {
       withManifest({ files: ['x'.repeat(4 * 1024 * 1024)] }),
       /the manifest of @acme\/x@1\.0\.0 is larger than/,
     ],
+    [
+      'it is deprecated at length',
+      withManifest({ deprecated: 'x'.repeat(4097) }),
+      /is deprecated is longer than 4096 characters/,
+    ],
     ['the shasum is wrong', withManifest({ dist: { shasum: '0'.repeat(40) } }), /has the shasum/],
     ['the integrity is wrong', withManifest({ dist: { integrity: 'sha512-AAAA' } }), /has the integrity/],
     [

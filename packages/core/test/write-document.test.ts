@@ -34,6 +34,19 @@ describe('a packument that a client sends back', () => {
     expect((await packument()).versions['1.0.0']).not.toHaveProperty('deprecated')
   })
 
+  it('deprecates with a text of some length, and of no more', async () => {
+    const { subject, got } = await createPackage()
+    const { registry, writer, packument } = subject
+    const deprecate = (length: number) => {
+      const document = changed(got, '1.0.0', { deprecated: 'x'.repeat(length) })
+      return registry.writeDocument(writer, x, { document })
+    }
+    expect(await refusal(deprecate(4097))).toBe('too_large')
+    expect(await packument()).toEqual(got)
+    await deprecate(4096)
+    expect((await packument()).versions['1.0.0']?.deprecated).toHaveLength(4096)
+  })
+
   it('cannot alter a manifest, an integrity, a tarball, a tag or a time', async () => {
     const { subject, got } = await createPackage()
     const { registry, writer, packument } = subject

@@ -1,4 +1,5 @@
 import { RegistryError } from '../errors.ts'
+import { assertDeprecation } from '../model/deprecation.ts'
 import type { PackageName } from '../model/package-name.ts'
 import type { PublishedVersion } from '../model/packument.ts'
 import type { Revision } from '../model/revision.ts'
@@ -14,7 +15,10 @@ export interface Deprecation {
   readonly revision?: string | undefined
 }
 
-/** @throws RegistryError `not_found` for a version that is not there, `revision_conflict`, and as `permittedHead` */
+/**
+ * @throws RegistryError `not_found` for a version that is not there, `too_large` for a text that is, `revision_conflict`,
+ * and as `permittedHead`
+ */
 export async function deprecate(
   context: Context,
   caller: Principal | undefined,
@@ -30,7 +34,9 @@ export async function deprecate(
       if (row?.kind !== 'published')
         throw new RegistryError('not_found', `version not found: ${name}@${version}`)
       const { deprecated = '', ...rest } = row
-      if (deprecated !== message) changed.push(message === '' ? rest : { ...rest, deprecated: message })
+      if (deprecated === message) continue
+      assertDeprecation(name, version, message)
+      changed.push(message === '' ? rest : { ...rest, deprecated: message })
     }
     return changed.length === 0 ? undefined : { put: changed }
   })

@@ -1,4 +1,5 @@
 import { isRegistryError, RegistryError } from '../errors.ts'
+import { assertDeprecation } from '../model/deprecation.ts'
 import { boundedDistTags, type DistTags, LATEST, taggedVersion } from '../model/dist-tag.ts'
 import { storeManifest } from '../model/manifest.ts'
 import { assertPublishable, type PackageName, scopeOf } from '../model/package-name.ts'
@@ -59,7 +60,7 @@ function assertHosted(
  * Publishes one version: stores its tarball, checks all that is said of it, and then commits the row that makes it
  * visible. Whatever fails before that leaves the registry as it was.
  *
- * @throws RegistryError `version_exists`, `invalid_request`, `invalid_tarball`, and as `assertMayPublish`
+ * @throws RegistryError `version_exists`, `invalid_request`, `invalid_tarball`, `too_large`, and as `assertMayPublish`
  */
 export async function publish(
   context: Context,
@@ -152,13 +153,14 @@ function newRow(
 ): Prepared['row'] {
   const { size, integrity, shasum } = tarball
   const { fileCount, unpackedSize } = contents
-  const { deprecated } = manifest
+  const deprecated = typeof manifest.deprecated === 'string' ? manifest.deprecated : ''
+  assertDeprecation(name, version, deprecated)
   return {
     kind: 'published',
     version,
     ...storeManifest(manifest, name, version, caller && personOf(caller)),
     ...(caller && { publishedBy: caller.name }),
-    ...(typeof deprecated === 'string' && deprecated !== '' && { deprecated }),
+    ...(deprecated !== '' && { deprecated }),
     tarball: { key, size, integrity, shasum, fileCount, unpackedSize },
   }
 }
