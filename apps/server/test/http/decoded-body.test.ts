@@ -81,7 +81,8 @@ describe('a plain body', () => {
     expect((await put(TAG, `"1.0.0"${' '.repeat(MB)}`, identity)).statusCode).toBe(413)
     expect((await put(TAG, `"1.0.0"${' '.repeat(MB - 7)}`, identity)).statusCode).toBe(200)
     const packument = (await test.app.inject({ url: '/@acme%2fx', headers: writer })).json()
-    packument.versions['1.0.0'].deprecated = 'x'.repeat(2 * MB)
+    packument.versions['1.0.0'].deprecated = 'no'
+    packument.readme = 'x'.repeat(2 * MB)
     const answer = await put(`/@acme%2fx/-rev/${packument._rev}`, JSON.stringify(packument), identity)
     expect(answer.statusCode, answer.body).toBe(201)
   })
