@@ -6,32 +6,39 @@ const BEHIND = '\xff'
 /** A letter, of as many bytes as it has. */
 const LETTER = /[^\x80-\xbf][\x80-\xbf]*/g
 
-/** Where the words stand that begin so. */
-export function startingWith(words: SortedTexts, prefix: string): Range {
-  return [firstFrom(words, prefix), firstFrom(words, prefix + BEHIND)]
+/** Where the words stand that begin so. @param range which all of these are known to be in; all by default */
+export function startingWith(words: SortedTexts, prefix: string, range?: Range): Range {
+  return [firstFrom(words, prefix, range), firstFrom(words, prefix + BEHIND, range)]
 }
 
 /** Where the words stand that this one becomes when one of its letters is left out, put in or exchanged. */
 export function* oneLetterFrom(words: SortedTexts, word: string): Generator<number> {
   const letters = word.match(LETTER) ?? []
+  let range: Range | undefined
   for (let right = 0; right <= letters.length; right++) {
     const [start, rest] = [letters.slice(0, right).join(''), letters.slice(right).join('')]
+    range = startingWith(words, start, range)
+    // Nor is there a word of which more is right.
+    if (range[0] === range[1]) return
     const shorter = letters.slice(right + 1).join('')
-    const without = placeOf(words, start + shorter)
+    const without = placeOf(words, start + shorter, range)
     if (without !== undefined) yield without
-    for (const [letter, range] of lettersBehind(words, start)) {
-      const longer = placeOf(words, start + letter + rest, range)
+    for (const [letter, those] of lettersBehind(words, start, range)) {
+      const longer = placeOf(words, start + letter + rest, those)
       if (longer !== undefined) yield longer
-      const exchanged = placeOf(words, start + letter + shorter, range)
+      const exchanged = placeOf(words, start + letter + shorter, those)
       if (exchanged !== undefined) yield exchanged
     }
   }
 }
 
-/** The letters that come next in words that begin so, each with where these stand. */
-function* lettersBehind(words: SortedTexts, start: string): Generator<readonly [string, Range]> {
-  let [at, to] = startingWith(words, start)
-  if (placeOf(words, start, [at, to]) === at) at++
+/** The letters that come next in the words that begin so, each with where these stand. */
+function* lettersBehind(
+  words: SortedTexts,
+  start: string,
+  [from, to]: Range,
+): Generator<readonly [string, Range]> {
+  let at = placeOf(words, start, [from, to]) === from ? from + 1 : from
   while (at < to) {
     const letter = letterAt(words, at, start.length)
     const next = firstFrom(words, start + letter + BEHIND, [at, to])
