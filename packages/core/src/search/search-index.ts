@@ -33,8 +33,10 @@ export interface SearchIndex {
   changedSince(time: number): Iterable<Found>
   /** Whether there is so much to put together or to give back that `tidy` pays. */
   isUntidy(): boolean
-  /** Does so, a little at each step; anything may happen between two but `tidy` itself. */
+  /** Does so, a little at each step; anything may happen between two but another `tidy` or `join`. */
   tidy(): Iterable<void>
+  /** Puts all of it together, in the same way: it pays after very many have come in, and before many searches. */
+  join(): Iterable<void>
 }
 
 const EXACT_BASE_NAME = 100_000
@@ -80,6 +82,12 @@ export function createSearchIndex(): SearchIndex {
     return [...bySize.values()].find(({ length }) => length >= FAN_IN)
   }
 
+  function* merge(several: readonly Segment[]): Generator<void> {
+    const merged = yield* mergeSegments(several)
+    const others = segments.filter((segment) => !several.includes(segment))
+    segments = merged.left > 0 ? [...others, merged] : others
+  }
+
   return {
     set(name, listing) {
       fresh.delete(name)
@@ -88,17 +96,17 @@ export function createSearchIndex(): SearchIndex {
         if (number !== undefined) remove(segment, number)
       }
       if (listing !== undefined) fresh.set(name, indexed(listing))
-      if (fresh.size === MAX_FRESH) packFresh()
+      if (fresh.size >= MAX_FRESH) packFresh()
     },
     find: (query, slack) => inEach((segment) => matchesIn(segment, query, slack), query.text),
     changedSince: (time) => inEach((segment) => changedIn(segment, time), ''),
     isUntidy: () => untidy() !== undefined,
     *tidy() {
-      for (let several = untidy(); several !== undefined; several = untidy()) {
-        const merged = yield* mergeSegments(several)
-        const others = segments.filter((segment) => !several?.includes(segment))
-        segments = merged.left > 0 ? [...others, merged] : others
-      }
+      for (let several = untidy(); several !== undefined; several = untidy()) yield* merge(several)
+    },
+    *join() {
+      packFresh()
+      if (segments.length > 1) yield* merge(segments)
     },
   }
 }
