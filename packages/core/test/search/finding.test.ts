@@ -72,6 +72,7 @@ describe('what is found', () => {
     await subject.publish('zz', { description: 'a button' })
     await subject.publish('aa', { keywords: ['button'] })
     await subject.publish('buttons')
+    await subject.publish('1-button')
     await subject.publish('big-button')
     await subject.publish('a-button')
     await subject.publish('@acme/button')
@@ -79,6 +80,7 @@ describe('what is found', () => {
     expect(await subject.find('button')).toEqual([
       'button',
       '@acme/button',
+      '1-button',
       'a-button',
       'big-button',
       'buttons',
