@@ -80,9 +80,9 @@ export interface AnswerOptions {
 const MAX_ONE_WRITE = 16 * 1024
 
 /** Bytes that an answer takes beside its body and its key: its headers, its tags, what the log says of it. */
-const OVERHEAD = 4 * 1024
+const OVERHEAD = 3 * 1024
 
-/** What a byte of a body takes, with the garbage that V8 and malloc let gather beside what is kept. */
+/** What a byte that is kept takes, with the garbage that V8 and malloc let gather beside it. */
 const BYTE = 2
 
 export function createAnswers({
@@ -96,9 +96,9 @@ export function createAnswers({
   // What a proxy says of the request would be part of the question then.
   if (trustProxy !== false && publicUrl === undefined) return { find: () => undefined, remember() {} }
   const remembered = new LRUCache<string, Remembered>({
-    max: Math.ceil(answerCacheSize / OVERHEAD),
+    max: Math.ceil(answerCacheSize / (BYTE * OVERHEAD)),
     maxSize: answerCacheSize,
-    sizeCalculation: ({ ok }, key) => OVERHEAD + key.length + Math.ceil(BYTE * (ok?.body?.length ?? 0)),
+    sizeCalculation: ({ ok }, key) => BYTE * (OVERHEAD + key.length + (ok?.body?.length ?? 0)),
   })
 
   // Whoever asks for everything once, or as somebody who is never seen again, leaves no room taken.

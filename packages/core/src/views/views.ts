@@ -67,7 +67,7 @@ export function createViews(metadata: MetadataStore, maxBytes: number): Views {
   const askedBefore = createAskedBefore()
   const rendered = new LRUCache<string, Kept>({
     maxSize: Math.ceil(maxBytes * (1 - SHARE_OF_PARTS)),
-    sizeCalculation: ({ bytes }, key) => Math.ceil(BYTE * bytes.length) + key.length + OVERHEAD,
+    sizeCalculation: ({ bytes }, key) => BYTE * bytes.length + key.length + OVERHEAD,
   })
 
   async function render(head: Head, request: ViewRequest): Promise<View> {
