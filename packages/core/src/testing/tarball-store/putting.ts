@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { isRegistryError } from '../../errors.ts'
-import type { TarballStore } from '../../ports/tarball-store.ts'
+import type { PutOptions, TarballStore } from '../../ports/tarball-store.ts'
 import { type SampleTarball, sampleTarball } from '../samples.ts'
 import { assertAbsent, assertHolds, inPieces, put, type TarballTest } from './steps.ts'
 
@@ -10,16 +10,16 @@ const last = tarball.bytes[size - 1] ?? 0
 const changed = Uint8Array.from(tarball.bytes).fill(last ^ 1, size - 1)
 
 /** Puts that must be refused or fail, and how they differ from the tarball that was announced. */
-const faulty: Record<string, (store: TarballStore) => Promise<unknown>> = {
-  'a body with one byte too few': (store) => refused(store, tarball.bytes.subarray(0, size - 1)),
-  'a body with one byte too many': (store) => refused(store, Buffer.concat([tarball.bytes, Buffer.of(0)])),
-  'a body without any bytes': (store) => refused(store, new Uint8Array()),
-  'a body with one other byte': (store) => refused(store, changed),
-  'a size that is announced one too large': (store) => refused(store, tarball.bytes, size + 1),
-  'a size that is announced one too small': (store) => refused(store, tarball.bytes, size - 1),
-  'a body that fails before its first byte': (store) => failing(store, 0),
-  'a body that fails in the middle': (store) => failing(store, size / 2),
-  'a body that fails after its last byte': (store) => failing(store, size),
+const faulty: Record<string, (...to: To) => Promise<unknown>> = {
+  'a body with one byte too few': (...to) => refused(to, tarball.bytes.subarray(0, size - 1)),
+  'a body with one byte too many': (...to) => refused(to, Buffer.concat([tarball.bytes, Buffer.of(0)])),
+  'a body without any bytes': (...to) => refused(to, new Uint8Array()),
+  'a body with one other byte': (...to) => refused(to, changed),
+  'a size that is announced one too large': (...to) => refused(to, tarball.bytes, size + 1),
+  'a size that is announced one too small': (...to) => refused(to, tarball.bytes, size - 1),
+  'a body that fails before its first byte': (...to) => failing(to, 0),
+  'a body that fails in the middle': (...to) => failing(to, size / 2),
+  'a body that fails after its last byte': (...to) => failing(to, size),
 }
 
 /** A tarball is stored as a whole, or not at all. */
@@ -31,12 +31,24 @@ export function puttingTests(test: TarballTest): void {
       await assertAbsent(await reopen(), tarball)
     })
 
+    test(`${title} leaves nothing under a key that was made for it`, async ({ store, reopen }) => {
+      await attempt(store, { fresh: true })
+      await assertAbsent(store, tarball)
+      await assertAbsent(await reopen(), tarball)
+    })
+
     test(`${title} leaves the bytes that were there before`, async ({ store }) => {
       await put(store, tarball)
       await attempt(store)
       await assertHolds(store, tarball)
     })
   }
+
+  test('a tarball is there under a key that was made for it', async ({ store, reopen }) => {
+    await store.put(tarball.key, inPieces(tarball.bytes), tarball.measured, { fresh: true })
+    await assertHolds(store, tarball)
+    await assertHolds(await reopen(), tarball)
+  })
 
   test('nothing can be seen of a tarball while it is being put', async ({ store }) => {
     await store.put(
@@ -58,7 +70,7 @@ export function puttingTests(test: TarballTest): void {
   })
 
   test('a key can be put after a put of it failed', async ({ store }) => {
-    await failing(store, size / 2)
+    await failing([store], size / 2)
     await put(store, tarball)
     await assertHolds(store, tarball)
   })
@@ -73,22 +85,28 @@ export function puttingTests(test: TarballTest): void {
   })
 }
 
+/** Where, and how, a faulty put goes. */
+type To = readonly [store: TarballStore, options?: PutOptions]
+
 /** Puts other bytes, or more or fewer, than are announced. */
-async function refused(store: TarballStore, bytes: Uint8Array, announced = size): Promise<void> {
+async function refused([store, options]: To, bytes: Uint8Array, announced = size): Promise<void> {
   await assert.rejects(
-    store.put(tarball.key, inPieces(bytes), { ...tarball.measured, size: announced }),
+    store.put(tarball.key, inPieces(bytes), { ...tarball.measured, size: announced }, options),
     (error) => isRegistryError(error, 'invalid_tarball'),
   )
 }
 
 /** Puts a body that fails after so many bytes; the caller gets the body's own error. */
-async function failing(store: TarballStore, after: number): Promise<void> {
+async function failing([store, options]: To, after: number): Promise<void> {
   const failure = new Error('the connection broke')
   async function* body() {
     yield* inPieces(tarball.bytes.subarray(0, after))
     throw failure
   }
-  await assert.rejects(store.put(tarball.key, body(), tarball.measured), (error) => error === failure)
+  await assert.rejects(
+    store.put(tarball.key, body(), tarball.measured, options),
+    (error) => error === failure,
+  )
 }
 
 /** A body that looks around before each piece and behind the last. */
