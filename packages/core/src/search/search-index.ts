@@ -28,9 +28,9 @@ export interface SearchIndex {
    *
    * @param slack how many letters of each word may be wrong
    */
-  find(query: SearchQuery, slack: 0 | 1): Iterable<Found>
+  find(query: SearchQuery, slack: 0 | 1): IterableIterator<Found>
   /** Every package that changed at that time or later, in milliseconds since 1970; as `find` gives them. */
-  changedSince(time: number): Iterable<Found>
+  changedSince(time: number): IterableIterator<Found>
   /** Whether there is so much to put together or to give back that `tidy` pays. */
   isUntidy(): boolean
   /** Does so, a little at each step; anything may happen between two but another `tidy` or `join`. */
@@ -61,7 +61,7 @@ export function createSearchIndex(): SearchIndex {
     fresh.clear()
   }
 
-  function inEach(match: (segment: Segment) => Matches, text: string): Iterable<Found> {
+  function inEach(match: (segment: Segment) => Matches, text: string): IterableIterator<Found> {
     packFresh()
     // Now, as segments come and go; and all of it, as the next search needs the room.
     return foundIn(

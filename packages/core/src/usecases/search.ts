@@ -1,4 +1,5 @@
 import type { PackageName } from '../model/package-name.ts'
+import { createPace } from '../pace.ts'
 import type { Principal, Subject } from '../ports/authorizer.ts'
 import { type Listing, readListing } from '../search/listing.ts'
 import { ranked } from '../search/ranked.ts'
@@ -34,8 +35,6 @@ const MAX_SIZE = 250
 
 /** Decisions that are waited for at a time. */
 const AT_A_TIME = 32
-/** Of each of these, so many between two turns of the event loop: a millisecond or two, together. */
-const DECISIONS_A_TURN = 64
 
 /**
  * Finds hosted packages that have a version and that the caller may read; others count nowhere. Words with a letter
@@ -109,18 +108,19 @@ async function* listings(
 async function readableOf(
   { authorizer }: Context,
   caller: Principal | undefined,
-  found: Iterable<Found>,
+  found: IterableIterator<Found>,
 ): Promise<readonly Found[]> {
   const readable: Found[] = []
-  const undecided = found[Symbol.iterator]()
+  const pace = createPace()
   await Promise.all(
     Array.from({ length: AT_A_TIME }, async () => {
-      let decided = 0
-      for (let next = undecided.next(); !next.done; next = undecided.next()) {
-        const { outcome } = await authorizer.decide(caller, 'read', listedSubject(next.value))
-        if (outcome === 'granted') readable.push(next.value)
+      // Ends for all of them when one fails.
+      for (const each of found) {
+        const { outcome } = await authorizer.decide(caller, 'read', listedSubject(each))
+        if (outcome === 'granted') readable.push(each)
         // Authorizers that know the answer let nobody else have a turn.
-        if (++decided % DECISIONS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve))
+        const turn = pace()
+        if (turn !== undefined) await turn
       }
     }),
   )

@@ -1,5 +1,5 @@
 import type { Listing } from '@nmr/core'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { asName, refusal } from '../support.ts'
 import { createSearchSubject, fill, type SearchSubject } from './support.ts'
 
@@ -219,6 +219,39 @@ describe('who may not read a package', () => {
     const { packages, updated } = await subject.registry.listChanged(subject.rita)
     expect(await namesOf(packages)).toEqual(['@acme/a', '@acme/c', '@open/b'])
     expect(updated).toBe(Date.parse('2024-01-01T00:00:00.000Z'))
+  })
+})
+
+describe('what may be read', () => {
+  it('is asked about no further when one answer fails to come', async () => {
+    await fill(subject.metadata, 300)
+    let asked = 0
+    subject.authorizer.decide = async () => {
+      if (++asked === 10) throw new Error('the line is cut')
+      return { outcome: 'granted', reason: 'all may' }
+    }
+    await expect(subject.find('many')).rejects.toThrow('cut')
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(asked).toBeLessThan(100)
+  })
+
+  it('is decided in turns with everything else, however fast each answer comes', async () => {
+    await fill(subject.metadata, 100)
+    await subject.find('many')
+    let [now, turns] = [0, 0]
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now)
+    subject.authorizer.decide = async () => {
+      now++
+      return { outcome: 'granted', reason: 'all may' }
+    }
+    let next = setImmediate(function turn() {
+      turns++
+      next = setImmediate(turn)
+    })
+    await subject.find('many')
+    clearImmediate(next)
+    clock.mockRestore()
+    expect(turns).toBeGreaterThan(20)
   })
 })
 
