@@ -30,7 +30,7 @@ export interface Listing {
 }
 
 /*
- * Listings are kept in memory, one a package, and manifests hold what their authors like: what is longer than any
+ * The words of all listings are kept in memory, and manifests hold what their authors like: what is longer than any
  * screen shows is cut off.
  */
 const MAX_DESCRIPTION = 500
