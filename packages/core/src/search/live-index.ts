@@ -35,13 +35,13 @@ export function createLiveIndex(metadata: MetadataStore): LiveIndex {
       changed.add(name)
       throw error
     }
-    if (tidying === undefined && index.isUntidy()) tidy(index.tidy())
+    if (tidying === undefined && index.isUntidy()) tidy()
     // Later nobody waits for it. At first it would be left behind, and then have everything to do at once.
     if (state === 'building') await tidying
   }
 
-  function tidy(steps: Iterable<void>): void {
-    tidying = inSlices(steps, async () => {}).finally(() => {
+  function tidy(): void {
+    tidying = inSlices(index.tidy(), async () => {}).finally(() => {
       tidying = undefined
     })
     // Whoever waits hears of it; without it, searches only take longer.
@@ -52,8 +52,6 @@ export function createLiveIndex(metadata: MetadataStore): LiveIndex {
     if (state !== 'built') {
       state = 'building'
       await inSlices(metadata.names(), refresh)
-      tidy(index.join())
-      await tidying
       state = 'built'
     }
     await inSlices([...changed], refresh)

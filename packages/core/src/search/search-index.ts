@@ -33,10 +33,8 @@ export interface SearchIndex {
   changedSince(time: number): IterableIterator<Found>
   /** Whether there is so much to put together or to give back that `tidy` pays. */
   isUntidy(): boolean
-  /** Does so, a little at each step; anything may happen between two but another `tidy` or `join`. */
+  /** Does so, a little at each step; anything may happen between two but `tidy` itself. */
   tidy(): Iterable<void>
-  /** Puts all of it together, in the same way: it pays after very many have come in, and before many searches. */
-  join(): Iterable<void>
 }
 
 const EXACT_BASE_NAME = 100_000
@@ -82,12 +80,6 @@ export function createSearchIndex(): SearchIndex {
     return [...bySize.values()].find(({ length }) => length >= FAN_IN)
   }
 
-  function* merge(several: readonly Segment[]): Generator<void> {
-    const merged = yield* mergeSegments(several)
-    const others = segments.filter((segment) => !several.includes(segment))
-    segments = merged.left > 0 ? [...others, merged] : others
-  }
-
   return {
     set(name, listing) {
       fresh.delete(name)
@@ -102,11 +94,11 @@ export function createSearchIndex(): SearchIndex {
     changedSince: (time) => inEach((segment) => changedIn(segment, time), ''),
     isUntidy: () => untidy() !== undefined,
     *tidy() {
-      for (let several = untidy(); several !== undefined; several = untidy()) yield* merge(several)
-    },
-    *join() {
-      packFresh()
-      if (segments.length > 1) yield* merge(segments)
+      for (let several = untidy(); several !== undefined; several = untidy()) {
+        const merged = yield* mergeSegments(several)
+        const others = segments.filter((segment) => !several?.includes(segment))
+        segments = merged.left > 0 ? [...others, merged] : others
+      }
     },
   }
 }
