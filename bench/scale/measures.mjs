@@ -15,9 +15,9 @@ export const packageMeasures = [
   measure('publishing', 'publish of a new package', 'ms', 'a row and a head, in one synced batch', true),
   measure(
     'hot',
-    'packument, read again',
+    'packument, read for the second time',
     'ms',
-    'a head is looked up, and bytes are sent that are in the cache',
+    'it is rendered once more, and is kept from then on: what is read once takes no room',
     true,
   ),
   measure(
@@ -53,7 +53,7 @@ export const packageMeasures = [
     'memory',
     'memory after all of it',
     'MB',
-    'the search index, 150 bytes a package, files of the database that are mapped, 32 MB at most, and the caches, which are not full here',
+    'the search index, 150 bytes a package, files of the database that are mapped, 64 MB at most, and the caches, which are not full here',
     true,
   ),
   measure(
