@@ -1,3 +1,4 @@
+import { positionIn } from '../position-in.ts'
 import type { Found } from './search-index.ts'
 
 /** Up to so many are picked out of all others, which then need not be put in order. */
@@ -15,7 +16,7 @@ export function ranked(found: readonly Found[], count = found.length): readonly 
   for (const each of found) {
     const last = best.at(-1)
     if (best.length === count && (last === undefined || order(last, each) < 0)) continue
-    best.splice(placeFor(each, best), 0, each)
+    best.splice(positionIn(best, each, order), 0, each)
     if (best.length > count) best.pop()
   }
   return best
@@ -23,16 +24,4 @@ export function ranked(found: readonly Found[], count = found.length): readonly 
 
 function order(one: Found, other: Found): number {
   return other.score - one.score || (one.name < other.name ? -1 : 1)
-}
-
-/** Where it belongs among those that are in order. */
-function placeFor(each: Found, inOrder: readonly Found[]): number {
-  let [from, to] = [0, inOrder.length]
-  while (from < to) {
-    const middle = (from + to) >>> 1
-    const other = inOrder[middle]
-    if (other !== undefined && order(other, each) < 0) from = middle + 1
-    else to = middle
-  }
-  return from
 }

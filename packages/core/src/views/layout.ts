@@ -3,6 +3,7 @@ import type { VersionOutline } from '../model/packument.ts'
 import type { Revision } from '../model/revision.ts'
 import { createPace } from '../pace.ts'
 import type { MetadataChange, PackageReader } from '../ports/metadata-store.ts'
+import { positionIn } from '../position-in.ts'
 import type { Piece } from './gzip-pieces.ts'
 
 /*
@@ -117,16 +118,4 @@ function createOrder(): Order {
     if (one.published !== other.published) return one.published < other.published ? -1 : 1
     return parsed(one.version).compare(parsed(other.version))
   }
-}
-
-/** Where it belongs among those that are in order already. */
-function positionIn(places: readonly Place[], place: Place, order: Order): number {
-  let [low, high] = [0, places.length]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    const present = places[middle]
-    if (present !== undefined && order(present, place) < 0) low = middle + 1
-    else high = middle
-  }
-  return low
 }
