@@ -138,6 +138,7 @@ describe('publish', () => {
 describe('a publish that lies', () => {
   const honest = submission()
   const otherTarball = receivedTarball(makeTarball({ name: '@acme/other', version: '1.0.0' }))
+  const later = receivedTarball(makeTarball({ name: '@acme/x', version: '2.0.0' }))
   const manifest = honest.document.versions['1.0.0'] as Record<string, unknown>
   const withManifest = (changes: object) => ({
     document: { ...honest.document, versions: { '1.0.0': { ...manifest, ...changes } } },
@@ -165,6 +166,11 @@ describe('a publish that lies', () => {
       'the package.json inside has another name',
       { tarball: otherTarball },
       /package.json is for "@acme\/other"/,
+    ],
+    [
+      'the package.json inside has another version',
+      { tarball: later, ...withManifest({ dist: { integrity: later.integrity, shasum: later.shasum } }) },
+      /package.json says version 2.0.0, the document "1.0.0"/,
     ],
     [
       'the attachment is called otherwise',
