@@ -1,16 +1,14 @@
 import { statSync } from 'node:fs'
-import { mkdir, rename, rmdir } from 'node:fs/promises'
+import { mkdir, rmdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { ignoring } from './ignoring.ts'
+import { hasCode, ignoring } from './ignoring.ts'
 import { createSharedRuns } from './shared-runs.ts'
 import { syncFolder } from './sync-folder.ts'
 
 /** The folders under one that is there, and which of them the disk has. */
 export interface DurableFolders {
-  /** Makes a folder, as far as it can be made: ahead of the first move, which would have to wait for it. Never fails. */
-  make(folder: string): Promise<void>
-  /** Moves a file to where nothing, or the same file, is; makes the folders above. Readers see all of it or nothing. */
-  moveIn(file: string, path: string): Promise<void>
+  /** Does what makes an entry in a folder; makes the folder, and those above, where they are not there. */
+  enter<Entry>(folder: string, makeEntry: () => Promise<Entry>): Promise<Entry>
   /** Resolves when the disk has all entries that the folder had at the call, and the folder itself. */
   sync(folder: string): Promise<void>
   /** Removes a folder, and those above it, as far as they are empty. */
@@ -48,14 +46,15 @@ export function createDurableFolders(top: string): DurableFolders {
   }
 
   return {
-    async make(folder) {
-      if (!named.has(folder)) await mkdir(folder, { recursive: true }).catch(() => {})
-    },
-    async moveIn(file, path) {
+    async enter(folder, makeEntry) {
       for (let attempt = 1; ; attempt++) {
-        const moved = moveOnce(file, path, attempt > 1)
-        // A remove beside us may have found the folder empty and taken it away, also one that is remembered.
-        if (await (attempt < MAX_ATTEMPTS ? ignoring(['ENOENT'], moved) : moved)) return
+        try {
+          if (attempt > 1 || !named.has(folder)) await mkdir(folder, { recursive: true })
+          return await makeEntry()
+        } catch (error) {
+          // A remove beside us may have found the folder empty and taken it away, also one that is remembered.
+          if (!hasCode(error, ['ENOENT']) || attempt === MAX_ATTEMPTS) throw error
+        }
       }
     },
     sync,
@@ -68,12 +67,6 @@ export function createDurableFolders(top: string): DurableFolders {
       }
     },
   }
-}
-
-async function moveOnce(file: string, path: string, makeFolder: boolean): Promise<true> {
-  if (makeFolder) await mkdir(dirname(path), { recursive: true })
-  await rename(file, path)
-  return true
 }
 
 /** Milliseconds: longer than any two moments that the clock of a file system does not tell apart. */

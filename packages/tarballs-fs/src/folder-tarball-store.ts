@@ -1,4 +1,4 @@
-import { rm, stat } from 'node:fs/promises'
+import { rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import {
   createUnderWay,
@@ -8,11 +8,13 @@ import {
   type TarballStore,
   verifiedBytes,
 } from '@nmr/core'
+import { createFile } from './descriptor.ts'
 import { createDurableFolders } from './durable-folders.ts'
 import { ignoring } from './ignoring.ts'
 import { listFiles } from './list-files.ts'
+import { fillFile } from './new-file.ts'
 import { openPart } from './open-part.ts'
-import { openScratch, type ScratchFile } from './scratch.ts'
+import { openScratch } from './scratch.ts'
 
 export interface FolderTarballOptions {
   /** The folder to keep tarballs in; made, with its parents, where it is missing. */
@@ -23,6 +25,9 @@ export interface FolderTarballOptions {
 
 /** Milliseconds after which nobody can be writing a file any more. */
 const ABANDONED_AFTER = 24 * 60 * 60 * 1000
+
+/** Bytes that are written in a moment: what a crash leaves of them is as rare as it is small. */
+const SMALL = 1024 * 1024
 
 /**
  * Opens a tarball store in a local folder: one file a tarball, at the path its key says, put there whole.
@@ -36,38 +41,45 @@ export async function openFolderTarballStore(options: FolderTarballOptions): Pro
   const folders = createDurableFolders(root)
   const underWay = createUnderWay()
 
-  /** Gives a file its name; one that is not fresh when the disk has it. Nothing stays of a file that has not got there. */
-  async function moveIn(file: ScratchFile, path: string, fresh: boolean): Promise<void> {
+  /** What nobody can name yet is written where it stays, and the disk may have its name before its bytes. */
+  async function writeInPlace(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+    const folder = dirname(path)
+    const made = await folders.enter(folder, () => createFile(path))
+    const file = await fillFile(path, made, bytes)
+    const kept = file.keep()
     try {
-      if (!fresh) await file.keep()
-      await folders.moveIn(file.path, path)
+      await Promise.all([kept, folders.sync(folder)])
+    } catch (error) {
+      await kept.catch(() => {})
+      await file.discard()
+      throw error
+    }
+  }
+
+  /** What is at the path is whole at any time, and whatever is there already stays as it is until then. */
+  async function moveInPlace(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+    const folder = dirname(path)
+    const file = await scratch.write(bytes)
+    try {
+      await file.keep()
+      await folders.enter(folder, () => rename(file.path, path))
     } catch (error) {
       await file.discard()
       throw error
     }
-    // The name may be on the disk before the bytes: who finds a fresh key after a power cut knows what it is worth.
-    const synced = Promise.all([fresh && file.keep(), folders.sync(dirname(path))])
-    await synced.catch(async (error) => {
-      // Others may have put the same, or read it already, of a key that is not fresh.
-      if (fresh) await rm(path, { force: true }).catch(() => {})
-      throw error
-    })
+    await folders.sync(folder)
   }
 
   return {
     put: (key, body, expected, { fresh = false } = {}) =>
       underWay.track(async () => {
         const path = pathOf(root, key)
-        const folder = dirname(path)
-        const made = folders.make(folder)
+        const write = fresh && expected.size <= SMALL ? writeInPlace : moveInPlace
         try {
-          const file = await scratch.write(verifiedBytes(body, expected))
-          await made
-          await moveIn(file, path, fresh)
+          await write(path, verifiedBytes(body, expected))
         } catch (error) {
-          await made
           // What went wrong is what there is to say, whether that succeeds or not.
-          await folders.removeEmpty(folder).catch(() => {})
+          await folders.removeEmpty(dirname(path)).catch(() => {})
           throw error
         }
       }),

@@ -6,8 +6,12 @@ export async function ignoring<Result>(
   try {
     return await work
   } catch (error) {
-    if (error instanceof Error && 'code' in error && codes.some((code) => code === error.code))
-      return undefined
+    if (hasCode(error, codes)) return undefined
     throw error
   }
+}
+
+/** Whether something failed with one of these system error codes. */
+export function hasCode(error: unknown, codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.some((code) => code === error.code)
 }

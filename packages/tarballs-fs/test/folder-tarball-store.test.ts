@@ -53,41 +53,45 @@ describe('a folder of tarballs', () => {
     expect(await readdir(root)).toEqual(['.tmp'])
   })
 
-  it('puts a tarball although its folder, while empty, is removed again and again', async () => {
-    const store = await openFolderTarballStore({ root })
-    const sibling = sampleTarball('@acme/widget', '2.0.0')
-    let isDone = false
-    const removing = (async () => {
-      while (!isDone) await Promise.all(Array.from({ length: 4 }, () => store.remove(sibling.key)))
-    })()
-    for (let round = 0; round < 50; round++) {
-      await store.put(tarball.key, once(tarball.bytes), tarball.measured)
-      expect(await allFiles(root)).toEqual([tarball.key])
-      await store.remove(tarball.key)
-    }
-    isDone = true
-    await removing
-  })
-
-  it('leaves neither files nor folders of a put that failed', async () => {
-    const store = await openFolderTarballStore({ root })
-    await expect(store.put(tarball.key, once(Buffer.from('other')), tarball.measured)).rejects.toThrow()
-    expect(await readdir(root, { recursive: true })).toEqual(['.tmp'])
-  })
-
   it.each([true, false])(
-    'leaves no folders of a put whose file was taken away, fresh or not: %s',
+    'puts a tarball although its folder, while empty, is removed again and again, fresh: %s',
     async (fresh) => {
       const store = await openFolderTarballStore({ root })
-      async function* body() {
-        yield tarball.bytes
-        await store.discardUnfinished(new Date(Date.now() + HOUR))
+      const sibling = sampleTarball('@acme/widget', '2.0.0')
+      let isDone = false
+      const removing = (async () => {
+        while (!isDone) await Promise.all(Array.from({ length: 4 }, () => store.remove(sibling.key)))
+      })()
+      for (let round = 0; round < 50; round++) {
+        await store.put(tarball.key, once(tarball.bytes), tarball.measured, { fresh })
+        expect(await allFiles(root)).toEqual([tarball.key])
+        await store.remove(tarball.key)
       }
-      const put = store.put(tarball.key, body(), tarball.measured, { fresh })
-      await expect(put).rejects.toThrow('ENOENT')
+      isDone = true
+      await removing
+    },
+  )
+
+  it.each([true, false])(
+    'leaves neither files nor folders of a put that failed, fresh: %s',
+    async (fresh) => {
+      const store = await openFolderTarballStore({ root })
+      const put = store.put(tarball.key, once(Buffer.from('other')), tarball.measured, { fresh })
+      await expect(put).rejects.toThrow()
       expect(await readdir(root, { recursive: true })).toEqual(['.tmp'])
     },
   )
+
+  it('leaves no folders of a put whose file was taken away', async () => {
+    const store = await openFolderTarballStore({ root })
+    async function* body() {
+      yield tarball.bytes
+      await store.discardUnfinished(new Date(Date.now() + HOUR))
+    }
+    const put = store.put(tarball.key, body(), tarball.measured)
+    await expect(put).rejects.toThrow('ENOENT')
+    expect(await readdir(root, { recursive: true })).toEqual(['.tmp'])
+  })
 
   it('leaves nothing of a key that nobody knows when the disk could not take it', async () => {
     const store = await openFolderTarballStore({ root })
@@ -141,6 +145,16 @@ describe('a folder of tarballs', () => {
       const syncs = await watchSyncs(() => store.put(key, once(bytes), measured, { fresh: true }))
       const synced = syncs.map(({ inode }) => inode)
       expect(new Set(synced)).toEqual(new Set(inFolder(key, '@acme/widget', '@acme', '')))
+    })
+
+    it('the file, and its name only after the file, of a large one whoever knows its key', async () => {
+      const store = await openFolderTarballStore({ root })
+      const large = sampleTarball('@acme/widget', '1.0.0', 2 * 1024 * 1024)
+      const [first] = await watchSyncs(
+        () => store.put(large.key, once(large.bytes), large.measured, { fresh: true }),
+        () => fs.existsSync(join(root, large.key)),
+      )
+      expect(first).toEqual({ inode: inFolder(large.key)[0], before: false })
     })
 
     it('only what is new, where it has the folders above', async () => {

@@ -38,7 +38,7 @@ export interface TarballStore {
 export interface PutOptions {
   /**
    * Whether the key was made for this put, and is named by no row before the put is answered; by default it may be. After
-   * a power cut in between, such a key may be there in part: it is garbage, whatever is in it.
+   * a crash in between, such a key may be there in part: it is garbage, whatever is in it.
    */
   readonly fresh?: boolean | undefined
 }
