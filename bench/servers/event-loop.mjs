@@ -21,9 +21,9 @@ process.on('message', (message) => {
     delay.disable()
     process.send({ longestTurn: Math.max(0, delay.max / 1e6 - RESOLUTION) })
   } else if (message === 'what do you hold?') {
-    const { heapUsed, external } = process.memoryUsage()
+    const { heapUsed, heapTotal, external } = process.memoryUsage()
     since ??= watchFromNowOn()
-    process.send({ heapUsed, external, longestTurn: Math.max(0, since.max / 1e6 - COARSE) })
+    process.send({ heapUsed, heapTotal, external, longestTurn: Math.max(0, since.max / 1e6 - COARSE) })
     since.reset()
   }
 })

@@ -8,7 +8,7 @@ export function soakPage({ samples, verdict, conditions, minutes, packages, rate
   const share = (cores) => `${Math.round(100 * cores)} %`
   return `# Memory under load
 
-Written by \`npm run bench:soak -- --minutes ${minutes} --write\`. The registry as it is shipped, with its defaults, over
+Written by \`npm run bench:soak -- --minutes ${minutes} --rate ${rate} --write\`. The registry as it is shipped, with its defaults, over
 ${number(packages)} packages. For ${minutes} minutes it is asked for everything that clients ask for, ${rate} times a second, by nobody and by a thousand
 people, one in ten requests with a credential that was never seen before: packuments in both forms, with and without
 If-None-Match, tarballs of 1 KB to 5 MB, version documents, dist-tags, searches, names that are not there, addresses and
@@ -26,7 +26,8 @@ ${verdictText(verdict)}
 ${curveTable(samples)}
 
 *Of its own* is what belongs to the process; the rest of what is resident are pages of files, Node's own and LevelDB's, which the
-system takes back when it wants them. *Buffers* are the bytes of documents and tarballs that are kept outside of the heap, and the
+system takes back when it wants them. The heap
+*with its room* is what V8 has taken for it, with all that is free in between. *Buffers* are the bytes of documents and tarballs that are kept outside of the heap, and the
 search index.
 
 What is held, and where it ends: the two caches (\`cache.views\`, \`cache.answers\`), each entry counted with what the process grows by

@@ -99,12 +99,13 @@ async function sampled(server, client, minutes) {
   const count = Math.ceil((minutes * 60_000) / INTERVAL)
   for (let n = 1; n <= count; n++) {
     await setTimeout(Math.max(0, started + n * INTERVAL - performance.now()))
-    const { heapUsed, external, longestTurn } = await server.held()
+    const { heapUsed, heapTotal, external, longestTurn } = await server.held()
     samples.push({
       minutes: (performance.now() - started) / 60_000,
       resident: residentMemory(server.pid),
       anonymous: anonymousMemory(server.pid),
       heap: heapUsed / MB,
+      room: heapTotal / MB,
       external: external / MB,
       longestTurn,
       times: client.takeTimes(),
@@ -114,10 +115,10 @@ async function sampled(server, client, minutes) {
   return samples
 }
 
-function report({ minutes, resident, anonymous, heap, external, longestTurn }) {
-  const [all, own, used, buffers] = [resident, anonymous, heap, external].map((megabytes) =>
+function report({ minutes, resident, anonymous, heap, room, external, longestTurn }) {
+  const [all, own, used, taken, buffers] = [resident, anonymous, heap, room, external].map((megabytes) =>
     megabytes.toFixed(0),
   )
-  const text = `${all} MB, ${own} of its own, heap ${used}, buffers ${buffers}; longest turn ${longestTurn.toFixed(0)} ms`
+  const text = `${all} MB, ${own} of its own, heap ${used} in ${taken}, buffers ${buffers}; longest turn ${longestTurn.toFixed(0)} ms`
   process.stderr.write(`${minutes.toFixed(1)} min: ${text}\n`)
 }

@@ -11,7 +11,7 @@ const PARTS = 10
 /**
  * What a run came to.
  *
- * @param samples in order: `minutes`, and megabytes `resident`, `anonymous`, `heap` and `external`; `longestTurn`
+ * @param samples in order: `minutes`, and megabytes `resident`, `anonymous`, `heap`, `room` and `external`; `longestTurn`
  * @param caches megabytes that the configuration lets caches hold
  */
 export function judge(samples, idle, caches) {
@@ -33,6 +33,7 @@ export function curveTable(samples) {
     ['most', (part) => Math.max(...part.map(({ resident }) => resident)).toFixed(0)],
     ['of its own', (part) => mid(part, 'anonymous')],
     ['JavaScript heap', (part) => mid(part, 'heap')],
+    ['with its room', (part) => mid(part, 'room')],
     ['buffers', (part) => mid(part, 'external')],
     ['answered in, ms, median', (part) => median(part.flatMap(({ times }) => times)).toFixed(1)],
     [

@@ -82,8 +82,8 @@ const MAX_ONE_WRITE = 16 * 1024
 /** Bytes that an answer takes beside its body and its key: its headers, its tags, what the log says of it. */
 const OVERHEAD = 3 * 1024
 
-/** What a byte that is kept takes, with the garbage that V8 and malloc let gather beside it. */
-const BYTE = 2
+/** What a byte that is kept takes, with the garbage and the room that V8 and malloc leave beside it. */
+const BYTE = 3
 
 export function createAnswers({
   clock,

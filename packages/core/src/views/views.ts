@@ -41,10 +41,10 @@ export interface Views {
 const FORMAT = 4
 
 /** Bytes that a kept view takes beside its own, as the process grows by them: objects, and the room between them. */
-const OVERHEAD = 2000
+const OVERHEAD = 3000
 
-/** What a byte that is kept takes, with the garbage that V8 lets gather and the room that is left between large buffers. */
-const BYTE = 2
+/** What a byte that is kept takes, with the garbage that V8 lets gather and the room that is left between what is kept. */
+const BYTE = 3
 
 /** Bytes of views that are kept as text. */
 const SMALL = 16 * 1024
