@@ -17,6 +17,9 @@ const statuses: Readonly<Record<ErrorCode, number>> = {
   unavailable: 503,
 }
 
+/** The system's names for what the machine has run out of, or lost: over when its operator has made room. */
+const exhausted = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EMFILE', 'ENFILE', 'ENOMEM'])
+
 /** What a client is told of an error. */
 export interface ErrorAnswer {
   readonly status: number
@@ -34,6 +37,10 @@ export function answerTo(error: unknown): ErrorAnswer | undefined {
   // Fastify's own texts repeat the path, which may hold a token.
   if (code === 'FST_ERR_BAD_URL')
     return { status: 400, text: 'the address is not a valid URL', retryAfter: undefined }
+  if (code !== undefined && exhausted.has(code)) {
+    const text = `the registry's machine has no room, or no files left (${code}); tell its operator, and try again`
+    return { status: 503, text, retryAfter: undefined }
+  }
   if (statusCode === 414)
     return { status: 414, text: 'the address is too long for anything here', retryAfter: undefined }
   if (statusCode < 400 || statusCode >= 500) return undefined

@@ -6,6 +6,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
+import { createMemoryTarballStore } from '@nmr/core/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { makeTarball, publishDocument } from '../../../test/support/publish-document.ts'
 import { createTestApp, reader, type TestApp, writer } from './support.ts'
@@ -319,6 +320,24 @@ describe('a fault of ours', () => {
     const answer = await app.inject({ method: 'GET', url: '/@acme%2fx', headers: writer })
     expect([answer.statusCode, answer.body]).toEqual([500, expect.not.stringContaining('hunter2')])
     expect(log.some(({ err }) => String((err as Error | undefined)?.message).includes('hunter2'))).toBe(true)
+  })
+})
+
+describe('a machine that is full', () => {
+  it('is said to be, with its code and no path, so that people try again when there is room', async () => {
+    const error = Object.assign(new Error('ENOSPC: no space left, write /srv/hunter2'), { code: 'ENOSPC' })
+    const tarballs = { ...createMemoryTarballStore(), put: () => Promise.reject(error) }
+    const { app, log } = createTestApp({}, {}, undefined, { tarballs })
+    const answer = await app.inject({
+      method: 'PUT',
+      url: '/@acme%2fx',
+      headers: writer,
+      payload: x('1.0.0'),
+    })
+    expect(answer.statusCode).toBe(503)
+    expect(answer.json().error).toMatch(/no room.*ENOSPC/)
+    expect(answer.body).not.toContain('hunter2')
+    expect(log.some(({ err }) => (err as Error | undefined)?.message.includes('hunter2'))).toBe(true)
   })
 })
 

@@ -135,7 +135,7 @@ function untilOneFails<Writes extends readonly unknown[]>(
       await write(...writes)
     } catch (cause) {
       failure = { cause }
-      throw cause
+      throw unavailable('the change could not be written; tell the operator of the registry', cause)
     }
   }
 }

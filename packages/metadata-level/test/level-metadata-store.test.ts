@@ -103,11 +103,12 @@ describe('a LevelDB metadata store', () => {
       const first = store.commit({ ...change, name })
       await isHeld
       const gathered = Promise.allSettled(others.map((each) => store.commit({ ...change, name: each })))
-      failNext(new Error('the disk is full'))
+      const cause = new Error('the disk is full')
+      failNext(cause)
       letGo()
       await first
       for (const outcome of await gathered)
-        expect(outcome).toMatchObject({ status: 'rejected', reason: { message: 'the disk is full' } })
+        expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'unavailable', cause } })
       expect(await store.head(name)).toBeDefined()
       for (const each of others) {
         expect(await store.head(each)).toBeUndefined()
