@@ -110,6 +110,25 @@ describe('publish', () => {
     await expect(packument()).rejects.toThrow(/not in this registry/)
   })
 
+  it('is seen by nobody before the store has the tarball, and never when the store fails', async () => {
+    const outcomes: (() => Promise<void>)[] = []
+    const { publish, packument } = await createSubject({}, (store) => ({
+      ...store,
+      async put(...put) {
+        await store.put(...put)
+        // The tarball is looked into meanwhile, and all is ready to be committed.
+        for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+        await expect(packument()).rejects.toThrow(/not in this registry/)
+        await outcomes.shift()?.()
+      },
+    }))
+    outcomes.push(() => Promise.reject(new Error('the disk is full')))
+    await expect(publish('1.0.0')).rejects.toThrow('the disk is full')
+    await expect(packument()).rejects.toThrow(/not in this registry/)
+    await publish('1.0.0')
+    expect(Object.keys((await packument()).versions)).toEqual(['1.0.0'])
+  })
+
   it('stands, and so does an unpublish, when the bytes of before cannot be removed', async () => {
     const remove = () => Promise.reject(new Error('the disk is read-only'))
     const settings = { allowPreviousVersion: true }
