@@ -74,18 +74,17 @@ export async function publish(
   await assertVersionFree(context, name, version)
 
   const key = tarballKey(name, version, tarball.integrity, context.makeId())
-  const commit = async (stored: Promise<void>) => {
+  const prepare = async () => {
     const publication = await parsePublication(submission, version, maxUnpackedSize)
-    const prepared = { ...publication, row: newRow(publication, caller, key), stored }
-    return attempt(context, name, (head) => commitVersion(context, caller, head, prepared))
+    return { ...publication, row: newRow(publication, caller, key) }
   }
-  const { revision, replaced } = await storeTarball(context.tarballs, key, tarball, commit).catch(
-    async (error) => {
+  const { revision, replaced } = await storeTarball(context.tarballs, key, tarball, prepare)
+    .then((prepared) => attempt(context, name, (head) => commitVersion(context, caller, head, prepared)))
+    .catch(async (error) => {
       // A refusal leaves nothing that names the key. After a fault the commit may have gone through: let it be.
       if (isRefusal(error)) await removeTarballs(context, [key])
       throw error
-    },
-  )
+    })
   if (replaced !== undefined) await removeTarballs(context, [replaced.tarball.key])
   return { version, revision }
 }
@@ -93,8 +92,6 @@ export async function publish(
 /** What can be done before it is this publish's turn. */
 interface Prepared extends Publication {
   readonly row: Omit<PublishedVersion, 'published'>
-  /** Resolves when the store has the tarball. */
-  readonly stored: Promise<void>
 }
 
 async function commitVersion(
@@ -103,13 +100,12 @@ async function commitVersion(
   head: Head | undefined,
   prepared: Prepared,
 ): Promise<{ readonly revision: Revision; readonly replaced: PublishedVersion | undefined }> {
-  const { name, manifest, version, readme, row, stored } = prepared
+  const { name, manifest, version, readme, row } = prepared
   const replaced = await assertVersionFree(context, name, version)
   const subject = { ...subjectOf(name, head), claimed: manifest.repository }
   const { repository = head?.repository } = await assertPermitted(context, caller, 'publish', subject)
   const now = context.clock().toISOString()
   const distTags = tagsWith(head?.distTags ?? {}, prepared)
-  await stored
   const revision = await context.metadata.commit({
     name,
     expected: head?.revision ?? 'absent',

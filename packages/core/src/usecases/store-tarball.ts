@@ -3,28 +3,27 @@ import type { TarballKey } from '../model/tarball-key.ts'
 import type { TarballStore } from '../ports/tarball-store.ts'
 
 /**
- * Stores a tarball under a key that nobody knows, and does `work` while the store waits for the disk: that takes about
+ * Stores a tarball under a key that nobody knows, and does `check` while the store waits for the disk: that takes about
  * as long as looking into a small tarball does.
  *
- * @param work is told when the store has the tarball, or that it failed; nothing may name the key before that
- * @returns what `work` does, once the store has the tarball
- * @throws what `work` throws, once the store is done: the key may be there then
+ * @returns what `check` found, once the store has the tarball
+ * @throws what `check` throws, once the store is done: the key may be there then
  */
-export async function storeTarball<Result>(
+export async function storeTarball<Found>(
   store: TarballStore,
   key: TarballKey,
   tarball: ReceivedTarball,
-  work: (stored: Promise<void>) => Promise<Result>,
-): Promise<Result> {
-  let working: Promise<Result> | undefined
+  check: () => Promise<Found>,
+): Promise<Found> {
+  let checked: Promise<Found> | undefined
   async function* bytes() {
     yield* tarball.bytes()
     // First the store begins to wait.
-    working = new Promise((resolve) => setImmediate(resolve)).then(() => work(stored))
-    working.catch(() => {})
+    checked = new Promise((resolve) => setImmediate(resolve)).then(check)
+    checked.catch(() => {})
   }
   const stored = store.put(key, bytes(), tarball, { fresh: true })
-  await stored.catch(() => working)
+  await stored.catch(() => checked)
   await stored
-  return working ?? work(stored)
+  return checked ?? check()
 }
