@@ -6,7 +6,7 @@ export interface Descriptor {
   append(bytes: Uint8Array): Promise<void>
   /** Resolves when the disk has what is in it. */
   sync(): Promise<void>
-  /** Nothing is left to be done then that could take time, or fail, if it was synced. May be called again. */
+  /** Nothing is left to be done then that could take time, or fail, if it was synced. Called again, it does nothing. */
   close(): void
 }
 
@@ -21,8 +21,10 @@ export function descriptor(fd: number): Descriptor {
     },
     sync: () => asked<void>((answer) => fsync(fd, answer)),
     close() {
-      if (isOpen) closeSync(fd)
+      if (!isOpen) return
+      // The system has let go of it also when it answers with an error, and may give its number to another file.
       isOpen = false
+      closeSync(fd)
     },
   }
 }

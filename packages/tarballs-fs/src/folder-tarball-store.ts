@@ -30,7 +30,7 @@ const ABANDONED_AFTER = 24 * 60 * 60 * 1000
 const SMALL = 1024 * 1024
 
 /**
- * Opens a tarball store in a local folder: one file a tarball, at the path its key says, put there whole.
+ * Opens a tarball store in a local folder: one file a tarball, at the path its key says, and whole once it was put.
  * Holds a few chunks of a tarball in memory, whatever its size. Several processes may share a folder.
  */
 export async function openFolderTarballStore(options: FolderTarballOptions): Promise<TarballStore> {
@@ -57,7 +57,7 @@ export async function openFolderTarballStore(options: FolderTarballOptions): Pro
   }
 
   /** What is at the path is whole at any time, and whatever is there already stays as it is until then. */
-  async function moveInPlace(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  async function moveInPlace(path: string, bytes: AsyncIterable<Uint8Array>, fresh: boolean): Promise<void> {
     const folder = dirname(path)
     const file = await scratch.write(bytes)
     try {
@@ -67,7 +67,11 @@ export async function openFolderTarballStore(options: FolderTarballOptions): Pro
       await file.discard()
       throw error
     }
-    await folders.sync(folder)
+    await folders.sync(folder).catch(async (error) => {
+      // Others may have put the same, or read it already, of a key that is not fresh.
+      if (fresh) await rm(path, { force: true }).catch(() => {})
+      throw error
+    })
   }
 
   return {
@@ -76,7 +80,7 @@ export async function openFolderTarballStore(options: FolderTarballOptions): Pro
         const path = pathOf(root, key)
         const write = fresh && expected.size <= SMALL ? writeInPlace : moveInPlace
         try {
-          await write(path, verifiedBytes(body, expected))
+          await write(path, verifiedBytes(body, expected), fresh)
         } catch (error) {
           // What went wrong is what there is to say, whether that succeeds or not.
           await folders.removeEmpty(dirname(path)).catch(() => {})

@@ -6,6 +6,7 @@ export interface NewFile {
   readonly path: string
   /** Resolves when the disk has what is in the file, wherever that was moved to. */
   keep(): Promise<void>
+  /** Never fails: what there is to say is why it is discarded. */
   discard(): Promise<void>
 }
 
@@ -18,10 +19,7 @@ export async function fillFile(
   const filled = {
     path,
     keep: () => file.sync().finally(file.close),
-    discard() {
-      file.close()
-      return rm(path, { force: true })
-    },
+    discard: () => remove(path, file).catch(() => {}),
   }
   try {
     for await (const chunk of bytes) await file.append(chunk)
@@ -29,5 +27,13 @@ export async function fillFile(
   } catch (error) {
     await filled.discard()
     throw error
+  }
+}
+
+async function remove(path: string, file: Descriptor): Promise<void> {
+  try {
+    file.close()
+  } finally {
+    await rm(path, { force: true })
   }
 }

@@ -93,18 +93,50 @@ describe('a folder of tarballs', () => {
     expect(await readdir(root, { recursive: true })).toEqual(['.tmp'])
   })
 
-  it('leaves nothing of a key that nobody knows when the disk could not take it', async () => {
-    const store = await openFolderTarballStore({ root })
-    const { key, bytes, measured } = tarball
-    const spy = vi.spyOn(fs, 'fsync').mockImplementation((_, done) => done(new Error('no room')))
-    syncBuiltinESMExports()
-    onTestFinished(() => {
-      spy.mockRestore()
-      syncBuiltinESMExports()
-    })
-    await expect(store.put(key, once(bytes), measured, { fresh: true })).rejects.toThrow('no room')
-    expect(await readdir(root, { recursive: true })).toEqual(['.tmp'])
-  })
+  it.each([
+    ['a small file', 1000, 1],
+    ['the name of a small file', 1000, 2],
+    ['a large file', 2 * 1024 * 1024, 1],
+    ['the name of a large file', 2 * 1024 * 1024, 2],
+  ])(
+    'leaves nothing of a key that nobody knows when the disk could not take %s',
+    async (_, size, failing) => {
+      const store = await openFolderTarballStore({ root })
+      const { key, bytes, measured } = sampleTarball('@acme/widget', '1.0.0', size)
+      const { fsync } = fs
+      let syncs = 0
+      const spy = vi.spyOn(fs, 'fsync').mockImplementation((fd, done) => {
+        syncs += 1
+        if (syncs === failing) done(new Error('no room'))
+        else fsync(fd, done)
+      })
+      useUntilTestEnds(spy)
+      await expect(store.put(key, once(bytes), measured, { fresh: true })).rejects.toThrow('no room')
+      expect(await readdir(root, { recursive: true })).toEqual(['.tmp'])
+    },
+  )
+
+  it.each([true, false])(
+    'leaves nothing of a file that fails when it is closed, which is done once, fresh: %s',
+    async (fresh) => {
+      const store = await openFolderTarballStore({ root })
+      failNextClose('no room')
+      const put = store.put(tarball.key, once(tarball.bytes), tarball.measured, { fresh })
+      await expect(put).rejects.toThrow('no room')
+      expect(await readdir(root, { recursive: true })).toEqual(['.tmp'])
+    },
+  )
+
+  it.each([true, false])(
+    'says what is wrong with a tarball, also where its file fails when it is closed, fresh: %s',
+    async (fresh) => {
+      const store = await openFolderTarballStore({ root })
+      failNextClose('no room')
+      const put = store.put(tarball.key, once(Buffer.from('other')), tarball.measured, { fresh })
+      await expect(put).rejects.toMatchObject({ code: 'invalid_tarball' })
+      expect(await readdir(root, { recursive: true })).toEqual(['.tmp'])
+    },
+  )
 
   it('says what is wrong with a tarball, also where its folder cannot be removed', async () => {
     const store = await openFolderTarballStore({ root })
@@ -313,6 +345,25 @@ async function allFiles(folder: string): Promise<string[]> {
   return entries
     .filter((entry) => !entry.isDirectory())
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+}
+
+/** The next file is closed, and that fails all the same, as the system may do. */
+function failNextClose(message: string): void {
+  const { closeSync } = fs
+  const spy = vi.spyOn(fs, 'closeSync').mockImplementationOnce((fd) => {
+    closeSync(fd)
+    throw new Error(message)
+  })
+  useUntilTestEnds(spy)
+}
+
+/** What was put in a function's place in `fs` is what the store calls. */
+function useUntilTestEnds(spy: { mockRestore(): void }): void {
+  syncBuiltinESMExports()
+  onTestFinished(() => {
+    spy.mockRestore()
+    syncBuiltinESMExports()
+  })
 }
 
 /** The inodes that were synced while `work` ran, in the order they were done, and what `look` saw before each. */
