@@ -60,9 +60,10 @@ async function measure(store: TarballStore, key: TarballKey): Promise<Expected |
   for await (const chunk of body) meter.update(chunk)
   const measured = meter.measured()
   if (isKeyOf(key, measured.integrity)) return measured
+  const why = 'it is damaged, or of a publish that is under way or was cut off'
   throw new RegistryError(
     'invalid_tarball',
-    `it has the integrity ${measured.integrity}, which is not the key's`,
+    `it has the integrity ${measured.integrity}, which is not the key's: ${why}`,
   )
 }
 
