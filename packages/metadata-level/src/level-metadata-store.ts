@@ -17,6 +17,7 @@ import {
 import { ClassicLevel } from 'classic-level'
 import { createGroupedWrites } from './grouped-writes.ts'
 import { headKey, headKeys, nameOfHeadKey, readmeKey, versionKey } from './keys.ts'
+import { makeFolder } from './make-folder.ts'
 import { readerAt } from './package-reader.ts'
 import { createTurns } from './turns.ts'
 
@@ -158,14 +159,16 @@ async function hasDatabase(location: string): Promise<boolean> {
 }
 
 async function openDatabase(location: string, createIfMissing: boolean): Promise<ClassicLevel> {
-  const db = new ClassicLevel(location, {
-    createIfMissing,
-    maxOpenFiles: OPEN_FILES,
-    maxFileSize: FILE_SIZE,
-    cacheSize: BLOCK_CACHE,
-    writeBufferSize: WRITE_BUFFER,
-  })
   try {
+    // LevelDB has the disk take what is in its folder, not the folder's name. It makes the folder once it is constructed.
+    if (createIfMissing) await makeFolder(location)
+    const db = new ClassicLevel(location, {
+      createIfMissing,
+      maxOpenFiles: OPEN_FILES,
+      maxFileSize: FILE_SIZE,
+      cacheSize: BLOCK_CACHE,
+      writeBufferSize: WRITE_BUFFER,
+    })
     await db.open()
     return db
   } catch (error) {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { type FileHandle, mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parsePackageName, type Revision } from '@nmr/core'
@@ -24,9 +24,12 @@ describe('a LevelDB metadata store', () => {
   })
   afterEach(() => rm(folder, { recursive: true }))
 
-  it('makes the folder and its parents', async () => {
-    const store = await openLevelMetadataStore({ location: join(folder, 'not', 'there', 'yet') })
-    await store.close()
+  it('makes the folder and its parents, and has the disk take the names of those that it made', async () => {
+    const location = join(folder, 'not', 'there', 'yet')
+    const synced = await watchSyncs()
+    for (let time = 1; time <= 2; time++) await (await openLevelMetadataStore({ location })).close()
+    const parents = [join(folder, 'not', 'there'), join(folder, 'not'), folder]
+    expect(synced).toEqual(await Promise.all(parents.map(async (parent) => (await stat(parent)).ino)))
   })
 
   it('says in one line which folder another process has open', async () => {
@@ -137,6 +140,21 @@ describe('a LevelDB metadata store', () => {
     await store.close()
   })
 })
+
+/** The inodes of what is synced from now on, other than by LevelDB. */
+async function watchSyncs(): Promise<number[]> {
+  const handle = await open(tmpdir(), 'r')
+  const prototype: FileHandle = Object.getPrototypeOf(handle)
+  await handle.close()
+  const { sync } = prototype
+  const synced: number[] = []
+  const spy = vi.spyOn(prototype, 'sync').mockImplementation(async function (this: FileHandle) {
+    await sync.call(this)
+    synced.push((await this.stat()).ino)
+  })
+  onTestFinished(() => spy.mockRestore())
+  return synced
+}
 
 /** Holds the first batch back until it is let go, has the one after it fail if wanted, and tells how large they are. */
 function holdFirstBatch() {
