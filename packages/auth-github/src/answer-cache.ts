@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
+import { RegistryError } from '@nmr/core'
 import { ClassicLevel } from 'classic-level'
 import { LRUCache } from 'lru-cache'
 import type { Answer } from './answer.ts'
@@ -78,19 +79,24 @@ export async function openAnswerCache(path: string | undefined, clock: () => Dat
 type Disk = ClassicLevel<string, string>
 
 async function openDisk(path: string): Promise<Disk> {
-  await mkdir(path, { recursive: true, mode: 0o700 })
-  const level = new ClassicLevel<string, string>(path)
   try {
+    await mkdir(path, { recursive: true, mode: 0o700 })
+    const level = new ClassicLevel<string, string>(path)
     await level.open()
+    return level
   } catch (error) {
-    const isLocked =
-      error instanceof Error && (error.cause as { code?: unknown } | undefined)?.code === 'LEVEL_LOCKED'
-    const why = isLocked
-      ? 'another process has it open'
-      : 'it is no LevelDB folder, or damaged: it may be deleted'
-    throw new Error(`cannot open the cache of GitHub's answers in ${path}: ${why}`, { cause: error })
+    const why = reason(error instanceof Error && error.cause instanceof Error ? error.cause : error)
+    throw new RegistryError('unavailable', `cannot open the cache of GitHub's answers in ${path}: ${why}`, {
+      cause: error,
+    })
   }
-  return level
+}
+
+function reason(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause)
+  const { code, message } = cause as NodeJS.ErrnoException
+  if (code === 'LEVEL_LOCKED') return 'another process has it open'
+  return code === 'LEVEL_CORRUPTION' ? `it is damaged, and may be deleted: ${message}` : message
 }
 
 function isGood({ status }: Answer): boolean {

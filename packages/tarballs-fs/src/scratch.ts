@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { RegistryError } from '@nmr/core'
 import { createFile } from './descriptor.ts'
 import { createDurableFolders } from './durable-folders.ts'
 import { ignoring } from './ignoring.ts'
@@ -16,10 +17,18 @@ export interface Scratch {
   discard(before: Date): Promise<number>
 }
 
-/** Makes the folder inside `root`. */
+/**
+ * Makes the folder inside `root`.
+ *
+ * @throws Error in one line that names `root`, where that is not possible
+ */
 export async function openScratch(root: string): Promise<Scratch> {
   const folder = join(root, FOLDER)
-  const firstMade = await mkdir(folder, { recursive: true })
+  const firstMade = await mkdir(folder, { recursive: true }).catch((cause) => {
+    throw new RegistryError('unavailable', `the tarball folder ${root} cannot be opened: ${cause.message}`, {
+      cause,
+    })
+  })
   if (firstMade !== undefined) await createDurableFolders(dirname(firstMade)).sync(root)
 
   return {

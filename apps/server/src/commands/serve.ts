@@ -2,7 +2,8 @@ import type { AddressInfo } from 'node:net'
 import { buildApp } from '../app.ts'
 import { composeRegistry } from '../compose.ts'
 import { handOver } from '../config/hand-over.ts'
-import type { Config } from '../config.ts'
+import { type Config, ConfigError } from '../config.ts'
+import { assertSpoolFolder } from '../http/spool.ts'
 import { createLogger } from '../log.ts'
 import { warnings, welcome } from '../welcome.ts'
 
@@ -20,6 +21,7 @@ const GRACE = 30_000
 /** Runs the registry until it is told to stop: then it accepts nothing new, finishes what is under way, and closes. */
 export async function serve(config: Config, { print, warn, onStop }: Process): Promise<void> {
   const logger = createLogger(config.logger.level)
+  await mendable(assertSpoolFolder(config.settings.spool_path), 'settings.spool_path cannot be used')
   const { registry, redirectsTo } = await composeRegistry(config, logger)
   const app = buildApp({
     registry,
@@ -36,7 +38,11 @@ export async function serve(config: Config, { print, warn, onStop }: Process): P
   })
   const closed = new Promise<void>((resolve) => app.server.once('close', resolve))
   try {
-    await app.listen({ host: config.server.host, port: config.server.port })
+    const { host, port } = config.server
+    await mendable(
+      app.listen({ host, port }),
+      `server.host ${host} with server.port ${port} cannot be listened on`,
+    )
   } catch (error) {
     await registry.close()
     throw error
@@ -52,4 +58,13 @@ export async function serve(config: Config, { print, warn, onStop }: Process): P
   await closed
   await registry.close()
   logger.info('stopped')
+}
+
+/** Tells an operator which keys to look at, where the system says only what it could not do. */
+async function mendable(work: Promise<unknown>, trouble: string): Promise<void> {
+  try {
+    await work
+  } catch (cause) {
+    throw new ConfigError(`${trouble}: ${cause instanceof Error ? cause.message : cause}`)
+  }
 }

@@ -68,6 +68,15 @@ export function createSpool(folder: string): Spool {
   }
 }
 
+/**
+ * Makes the folder, and a file in it as a publish does: small ones need none, and the first large one is late to find out.
+ *
+ * @throws the system's error where that is not possible
+ */
+export async function assertSpoolFolder(folder: string): Promise<void> {
+  await release(await openSpoolFile(folder))
+}
+
 interface SpoolFile {
   readonly handle: FileHandle
   /** Where it lies, on systems that do not let go of a name while the file is open. */
