@@ -35,10 +35,16 @@ export function warnings(config: Config, redirectsTo: string | undefined): reado
 }
 
 function openDoor({ server, auth }: Config): string | undefined {
-  if (auth.type !== 'none' || isLoopback(server.host)) return undefined
-  return `Warning: auth.type is none, and the registry listens on ${server.host}: everybody who can reach this machine may
+  if (auth.type !== 'none') return undefined
+  if (!isLoopback(server.host)) {
+    return `Warning: auth.type is none, and the registry listens on ${server.host}: everybody who can reach this machine may
 read, publish and unpublish every package. For more than trying it out, set auth.type to github, or keep it to this
 machine with --server.host 127.0.0.1
+`
+  }
+  if (server.public_url === undefined || isLoopback(new URL(server.public_url).hostname)) return undefined
+  return `Warning: auth.type is none: whoever the proxy at ${server.public_url} lets through may read, publish and unpublish
+every package. For more than trying it out, set auth.type to github
 `
 }
 
@@ -79,7 +85,12 @@ function isPackageName(text: string): boolean {
 }
 
 function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+  return (
+    host === 'localhost' ||
+    host === '::1' ||
+    host === '[::1]' ||
+    (isIP(host) === 4 && host.startsWith('127.'))
+  )
 }
 
 function reachableHost(host: string): string {

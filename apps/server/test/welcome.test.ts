@@ -28,6 +28,27 @@ describe('a registry warns of a store on its own host name', () => {
   })
 })
 
+describe('a registry that lets everybody do everything', () => {
+  it.each([
+    ['listens to other machines', [], /listens on 0\.0\.0\.0: everybody/],
+    [
+      'is offered to them by a proxy',
+      ['--server.host=127.0.0.1', PUBLIC],
+      /the proxy at https:\/\/npm\.example\.com/,
+    ],
+  ])('warns when it %s', (_, argv, text) => {
+    expect(warnings(load({ argv }), undefined).join()).toMatch(text)
+  })
+
+  it.each([
+    [['--server.host=127.0.0.1']],
+    [['--server.host=::1', '--server.public_url=http://[::1]:8080']],
+    [['--server.host=localhost', '--server.public_url=http://localhost:8080/_npm']],
+  ])('does not warn on this machine alone: %j', (argv) => {
+    expect(warnings(load({ argv }), undefined)).toEqual([])
+  })
+})
+
 describe('a registry that asks GitHub', () => {
   it('warns that everybody there may bring a scope, until it takes the hosted ones only', () => {
     const github = ['--auth.type=github', '--scopes.hosted=@acme']
