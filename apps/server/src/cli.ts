@@ -79,6 +79,8 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
       if (option.takesNext) index++
       if (option.name === 'config') found.configFile = option.value
       else if (commandOptions.has(option.name)) found.options[option.name] = option.value
+      else if (isList(option.name) && found.settings.some(({ key }) => key === option.name))
+        throw new ConfigError(`--${option.name} is a list: name it once, with commas between its values`)
       else found.settings.push({ key: option.name, value: option.value, source: `--${option.name}` })
     } else if (found.command !== undefined) found.operands.push(argument)
     else if (isCommand(argument)) found.command = argument
@@ -133,6 +135,11 @@ function readOption(argument: string, next: string | undefined): Option {
     throw new ConfigError(`--${name} needs a value: ${allowed}`)
   }
   return { name, value: next, takesNext: true }
+}
+
+/** Whether text is read as many values: of those, a later argument would silently take the place of an earlier one. */
+function isList(name: string): boolean {
+  return Array.isArray(keys.get(name)?.kind.read(''))
 }
 
 function isCommand(text: string): text is Command {

@@ -46,6 +46,10 @@ describe('the command line', () => {
     expect(parseCommandLine(argv).settings.map((setting) => setting.value)).toEqual([value])
   })
 
+  it('takes the last of many values of a key that has one', () => {
+    expect(parseCommandLine(['--server.port=1', '--server.port=2']).settings.at(-1)?.value).toBe('2')
+  })
+
   it('takes what a command needs', () => {
     const { command, operands, options } = parseCommandLine([
       'migrate',
@@ -86,6 +90,10 @@ describe('the command line', () => {
     [['migrate'], 'migrate needs tarballs: nmr migrate tarballs --from TYPE --to TYPE'],
     [['migrate', 'tarballs', '--from', 's3'], 'migrate needs to: nmr migrate tarballs --from TYPE --to TYPE'],
     [['gc', '--from', 's3'], 'gc takes no "from": nmr gc'],
+    [
+      ['--scopes.hosted', '@a', '--scopes.hosted=@b'],
+      '--scopes.hosted is a list: name it once, with commas between its values',
+    ],
   ])('refuses %j', (argv, message) => {
     expect(() => parseCommandLine(argv)).toThrow(expect.objectContaining({ name: 'ConfigError', message }))
   })
