@@ -20,6 +20,14 @@ const statuses: Readonly<Record<ErrorCode, number>> = {
 /** The system's names for what the machine has run out of, or lost: over when its operator has made room. */
 const exhausted = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EMFILE', 'ENFILE', 'ENOMEM'])
 
+/** In the place of Fastify's own texts, which are the statuses' names, or repeat the path, which may hold a token. */
+const texts: ReadonlyMap<string, string> = new Map([
+  ['FST_ERR_BAD_URL', 'the address is not a valid URL'],
+  ['FST_ERR_MAX_PARAM_LENGTH', 'the address is too long for anything here'],
+  ['FST_ERR_CTP_BODY_TOO_LARGE', 'the body is larger than anything that may be sent to this address'],
+  ['FST_ERR_CTP_INVALID_MEDIA_TYPE', 'a body has to be JSON, and say so: content-type: application/json'],
+])
+
 /** What a client is told of an error. */
 export interface ErrorAnswer {
   readonly status: number
@@ -34,15 +42,14 @@ export function answerTo(error: unknown): ErrorAnswer | undefined {
   if (isRegistryError(error))
     return { status: statuses[error.code], text: error.message, retryAfter: error.retryAfter }
   const { statusCode = 500, code, message } = error as Partial<FastifyError>
-  // Fastify's own texts repeat the path, which may hold a token.
-  if (code === 'FST_ERR_BAD_URL')
-    return { status: 400, text: 'the address is not a valid URL', retryAfter: undefined }
   if (code !== undefined && exhausted.has(code)) {
     const text = `the registry's machine has no room, or no files left (${code}); tell its operator, and try again`
     return { status: 503, text, retryAfter: undefined }
   }
-  if (statusCode === 414)
-    return { status: 414, text: 'the address is too long for anything here', retryAfter: undefined }
   if (statusCode < 400 || statusCode >= 500) return undefined
-  return { status: statusCode, text: message ?? 'bad request', retryAfter: undefined }
+  return {
+    status: statusCode,
+    text: texts.get(code ?? '') ?? message ?? 'bad request',
+    retryAfter: undefined,
+  }
 }

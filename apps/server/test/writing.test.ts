@@ -163,7 +163,10 @@ describe('a body that is not what it should be', () => {
       headers: { ...writer, 'content-type': 'text/plain' },
       payload: good,
     })
-    expect(answer.statusCode).toBe(415)
+    expect([answer.statusCode, answer.json().error]).toEqual([
+      415,
+      expect.stringContaining('application/json'),
+    ])
   })
 })
 

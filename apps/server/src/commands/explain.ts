@@ -19,9 +19,12 @@ export async function explain(
   const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } }).catch(() => {
     throw new ConfigError(`no registry answers at ${url}: start it, or set server.public_url`)
   })
-  const body: unknown = await answer.json()
-  if (!answer.ok) throw new ConfigError(`the registry answered ${answer.status}: ${JSON.stringify(body)}`)
-  print(written(body as Explanation, `${action} ${name}`))
+  const body = (await answer.json().catch(() => undefined)) as Explanation | { error: string } | undefined
+  if (body === undefined) {
+    throw new ConfigError(`no registry answers at ${url}, but something else: set server.public_url`)
+  }
+  if ('error' in body) throw new ConfigError(`the registry answered ${answer.status}: ${body.error}`)
+  print(written(body, `${action} ${name}`))
 }
 
 function written({ decision, rule, ruleText, repository, answers }: Explanation, what: string): string {

@@ -78,7 +78,11 @@ describe('a plain body', () => {
   it('may have 1 MB where it is small by its nature, and more where it is a packument', async () => {
     await test.publish({ name: '@acme/x', version: '1.0.0' })
     const identity = { 'content-encoding': 'identity' }
-    expect((await put(TAG, `"1.0.0"${' '.repeat(MB)}`, identity)).statusCode).toBe(413)
+    const large = await put(TAG, `"1.0.0"${' '.repeat(MB)}`, identity)
+    expect([large.statusCode, large.json().error]).toEqual([
+      413,
+      expect.stringContaining('larger than anything'),
+    ])
     expect((await put(TAG, `"1.0.0"${' '.repeat(MB - 7)}`, identity)).statusCode).toBe(200)
     const packument = (await test.app.inject({ url: '/@acme%2fx', headers: writer })).json()
     packument.versions['1.0.0'].deprecated = 'no'
