@@ -49,7 +49,7 @@ export function createDurableFolders(top: string): DurableFolders {
     async enter(folder, makeEntry) {
       for (let attempt = 1; ; attempt++) {
         try {
-          if (attempt > 1 || !named.has(folder)) await mkdir(folder, { recursive: true })
+          if (attempt > 1 || !named.has(folder)) await makeFolder(folder)
           return await makeEntry()
         } catch (error) {
           // A remove beside us may have found the folder empty and taken it away, also one that is remembered.
@@ -60,12 +60,24 @@ export function createDurableFolders(top: string): DurableFolders {
     sync,
     async removeEmpty(folder) {
       for (let each = folder; each !== top; each = dirname(each)) {
+        const removed = ignoring(['ENOENT'], rmdir(each)).then(() => true)
         // The system refuses to remove a folder that a put has filled meanwhile.
-        const removed = rmdir(each).then(() => true)
-        if (!(await ignoring(['ENOTEMPTY', 'EEXIST', 'ENOENT'], removed))) return
+        if (!(await ignoring(['ENOTEMPTY', 'EEXIST'], removed))) return
         named.delete(each)
       }
     },
+  }
+}
+
+/** Makes a folder and those above it. Node's `recursive` does as well, but says ENOENT when the disk is full. */
+async function makeFolder(folder: string): Promise<void> {
+  const make = () => ignoring(['EEXIST'], mkdir(folder))
+  try {
+    await make()
+  } catch (error) {
+    if (!hasCode(error, ['ENOENT'])) throw error
+    await makeFolder(dirname(folder))
+    await make()
   }
 }
 

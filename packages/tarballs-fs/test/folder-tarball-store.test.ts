@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import {
+import promises, {
   link,
   mkdir,
   mkdtemp,
@@ -115,6 +115,20 @@ describe('a folder of tarballs', () => {
       expect(await readdir(root, { recursive: true })).toEqual(['.tmp'])
     },
   )
+
+  it('says that the disk is full when it has no room for a folder, and leaves none above', async () => {
+    const store = await openFolderTarballStore({ root })
+    const { mkdir } = promises
+    const spy = vi.spyOn(promises, 'mkdir').mockImplementation(async (path, options) => {
+      const code = Object(options).recursive === true ? 'ENOENT, as Node says then' : 'ENOSPC'
+      if (fs.existsSync(join(root, '@acme'))) throw Object.assign(new Error(code), { code })
+      return mkdir(path, options)
+    })
+    useUntilTestEnds(spy)
+    const put = store.put(tarball.key, once(tarball.bytes), tarball.measured, { fresh: true })
+    await expect(put).rejects.toMatchObject({ code: 'ENOSPC' })
+    expect(await readdir(root, { recursive: true })).toEqual(['.tmp'])
+  })
 
   it.each([true, false])(
     'leaves nothing of a file that fails when it is closed, which is done once, fresh: %s',
