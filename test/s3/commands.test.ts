@@ -130,7 +130,7 @@ describe('nmr migrate tarballs', () => {
 describe('nmr gc', () => {
   it('removes nothing of what was published, and nothing that is younger than a day', async () => {
     await serving('s3', (server) => publish(server, ['1.0.0', '1.0.1']))
-    const stdout = '0 tarballs that no version names, 0 unfinished uploads\n'
+    const stdout = 'older than a day, and removed: 0 tarballs that no version names, 0 unfinished uploads\n'
     expect(await runCommand(folder, 'gc')).toEqual({ code: 0, stdout, stderr: '' })
     await serving('s3', (server) => expectAllThere(server, ['1.0.0', '1.0.1']))
   })

@@ -42,7 +42,7 @@ describe('login', () => {
     const wrong = await send('PUT', user, { name: 'wendy', password: 'guess' }, writer)
     expect([wrong.statusCode, wrong.json().error]).toEqual([
       401,
-      'the password given for "wendy" is not accepted',
+      `the password given for "wendy" is not accepted, or is somebody else's; a token goes with its holder's name`,
     ])
     expect((await send('PUT', user, { name: 'wendy' })).statusCode).toBe(400)
   })

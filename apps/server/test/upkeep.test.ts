@@ -43,6 +43,18 @@ describe('nmr gc removes no tarball', () => {
   })
 })
 
+it('nmr gc says that it looks at nothing younger than a day', async () => {
+  await (await openLevelMetadataStore({ location: database })).close()
+  const now = new Date()
+  await utimes(tarball, now, now)
+  const said: string[] = []
+  await collect(config, (text) => said.push(text))
+  expect(said).toEqual([
+    'older than a day, and removed: 0 tarballs that no version names, 0 unfinished uploads\n',
+  ])
+  await access(tarball)
+})
+
 describe('nmr migrate copies tarballs by their names only where the database is in use, and fails', () => {
   const toS3 = { from: 'local', to: 's3' }
 

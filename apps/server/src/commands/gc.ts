@@ -14,7 +14,9 @@ export async function collect(config: Config, print: (text: string) => void): Pr
       const before = new Date(Date.now() - DAY)
       const { tarballs: removed, unfinished } = await collectGarbage({ metadata, tarballs, before })
       for (const key of removed) print(`removed ${key}\n`)
-      print(`${removed.length} tarballs that no version names, ${unfinished} unfinished uploads\n`)
+      print(
+        `older than a day, and removed: ${removed.length} tarballs that no version names, ${unfinished} unfinished uploads\n`,
+      )
     } finally {
       await tarballs.close()
     }

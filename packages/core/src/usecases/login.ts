@@ -12,6 +12,6 @@ export async function login({ authorizer }: Context, username: string, password:
   if (accepted !== undefined) return accepted
   throw new RegistryError(
     'unauthenticated',
-    `the password given for ${JSON.stringify(username.slice(0, 100))} is not accepted`,
+    `the password given for ${JSON.stringify(username.slice(0, 100))} is not accepted, or is somebody else's; a token goes with its holder's name`,
   )
 }
