@@ -52,7 +52,7 @@ export function answerPlainGets(server: Server, answers: Pick<Answers, 'find'>):
   function send(socket: Socket, prepared: Prepared): void {
     const { body } = prepared
     const head = startOf(prepared) + dateNow() + end
-    if (typeof body === 'string') socket.write(head + body, 'latin1')
+    if (typeof body === 'function') socket.write(head + body(), 'latin1')
     else if (body === undefined) socket.write(head, 'latin1')
     else {
       socket.cork()

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import { createAskedBefore, type Standing } from '@nmr/core'
+import { createAskedBefore, createSlabs, MAX_PIECE, type Piece, type Slabs, type Standing } from '@nmr/core'
 import type { FastifyBaseLogger } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import { isFresh } from './conditional.ts'
@@ -45,8 +45,8 @@ export interface Prepared {
   readonly status: 200 | 304
   /** Names and values in turns. */
   readonly headers: string[]
-  /** Of a 200; a small one as text of its bytes, one character each. */
-  readonly body: Uint8Array | string | undefined
+  /** Of a 200; a small one as a way to text of its bytes, one character each, which is to be gone before anything else comes. */
+  readonly body: Uint8Array | (() => string) | undefined
   /** Writes what the log says of it. */
   readonly log: (asked: Asked) => void
 }
@@ -73,17 +73,11 @@ export interface AnswerOptions {
   readonly trustProxy?: boolean | readonly string[]
 }
 
-/**
- * Bodies up to this are kept as text of their bytes: Node sends that together with the head, in one write to the
- * system, which costs as much as all else that is done for such an answer.
- */
-const MAX_ONE_WRITE = 16 * 1024
-
 /** Bytes that an answer takes beside its body and its key: its headers, its tags, what the log says of it. */
 const OVERHEAD = 3 * 1024
 
 /** What a byte that is kept takes, with the garbage and the room that V8 and malloc leave beside it. */
-const BYTE = 3
+const BYTE = 2
 
 export function createAnswers({
   clock,
@@ -98,8 +92,14 @@ export function createAnswers({
   const remembered = new LRUCache<string, Remembered>({
     max: Math.ceil(answerCacheSize / (BYTE * OVERHEAD)),
     maxSize: answerCacheSize,
-    sizeCalculation: ({ ok }, key) => BYTE * (OVERHEAD + key.length + (ok?.body?.length ?? 0)),
+    sizeCalculation: ({ size }, key) => BYTE * (OVERHEAD + key.length + size),
+    dispose: (dropped) => letGo(dropped),
   })
+  const slabs = createSlabs()
+
+  function letGo({ piece }: Remembered): void {
+    if (piece !== undefined) slabs.free(piece)
+  }
 
   // Whoever asks for everything once, or as somebody who is never seen again, leaves no room taken.
   const askedBefore = createAskedBefore()
@@ -120,7 +120,9 @@ export function createAnswers({
       const key = keyOf({ method, url, headers }, digestOf(headers.authorization), front.asks({ socket }))
       if (key === undefined || !answer.standing.holds(clock().getTime())) return
       if (!askedBefore(key)) return
-      remembered.set(key, prepare(answer, logger, { path: logPath(url), caller: caller?.name }))
+      const prepared = prepare(answer, slabs, logger, { path: logPath(url), caller: caller?.name })
+      remembered.set(key, prepared)
+      if (remembered.peek(key) !== prepared) letGo(prepared)
     },
   }
 }
@@ -138,12 +140,17 @@ function keyOf({ method, url, headers }: Asked, digest: string, isForFront: bool
 }
 
 interface Remembered extends Pick<Answer, 'standing' | 'modified'> {
+  /** Bytes of the body. */
+  readonly size: number
+  /** Where a small body is. */
+  readonly piece: Piece | undefined
   readonly ok: Prepared | undefined
   readonly fresh: readonly (Prepared & { readonly etag: string })[]
 }
 
 function prepare(
   { standing, modified, body, common, content, etags }: Answer,
+  slabs: Slabs,
   logger: FastifyBaseLogger,
   logged: { readonly path: string; readonly caller: string | undefined },
 ): Remembered {
@@ -151,10 +158,12 @@ function prepare(
   const { path, caller } = logged
   const logOf = (status: number) => createLogGiven(logger, { path, status, caller })
   const flat = (headers: Readonly<Record<string, string>>) => Object.entries(headers).flat()
+  // Node sends text together with the head, in one write to the system, which costs as much as all else that is done.
+  const piece = body !== undefined && body.length <= MAX_PIECE ? slabs.keep(body) : undefined
   const ok: Prepared | undefined = body && {
     status: 200,
     headers: flat({ ...common, etag: etags[0], ...content }),
-    body: asOneWrite(body),
+    body: piece === undefined ? body : () => slabs.text(piece),
     log: logOf(200),
   }
   const fresh = etags.map((etag) => ({
@@ -164,10 +173,5 @@ function prepare(
     body: undefined,
     log: logOf(304),
   }))
-  return { standing, modified, ok, fresh }
-}
-
-function asOneWrite(body: Uint8Array): Uint8Array | string {
-  if (body.length > MAX_ONE_WRITE) return body
-  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1')
+  return { standing, modified, size: body?.length ?? 0, piece, ok, fresh }
 }

@@ -28,6 +28,6 @@ export function createAnsweringServer(work: RequestListener, answers: Pick<Answe
 
 function send(response: ServerResponse, { status, headers, body }: Prepared): void {
   response.writeHead(status, headers)
-  if (typeof body === 'string') response.end(body, 'latin1')
+  if (typeof body === 'function') response.end(body(), 'latin1')
   else response.end(body)
 }

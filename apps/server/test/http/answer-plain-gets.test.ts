@@ -41,7 +41,8 @@ beforeAll(async () => {
   plain = createServer({ keepAliveTimeout: early.keepAliveTimeout }, (request, response) => {
     const prepared = answers.find(request, request.socket)
     if (prepared === undefined) return work(request, response)
-    response.writeHead(prepared.status, prepared.headers).end(prepared.body, 'latin1')
+    const { status, headers, body } = prepared
+    response.writeHead(status, headers).end(typeof body === 'function' ? body() : body, 'latin1')
   })
   for (const server of [early, plain]) await once(server.listen(0, '127.0.0.1'), 'listening')
 })

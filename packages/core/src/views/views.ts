@@ -6,6 +6,7 @@ import type { PackageName } from '../model/package-name.ts'
 import type { Head } from '../model/packument.ts'
 import type { Revision } from '../model/revision.ts'
 import type { MetadataChange, MetadataStore } from '../ports/metadata-store.ts'
+import { createSlabs, MAX_PIECE, type Piece } from '../slabs.ts'
 import { compress, joinPieces, unpackPieces } from './gzip-pieces.ts'
 import { createPackuments } from './packuments.ts'
 import { type PackageDocument, renderVersion } from './render.ts'
@@ -41,13 +42,10 @@ export interface Views {
 const FORMAT = 4
 
 /** Bytes that a kept view takes beside its own, as the process grows by them: objects, and the room between them. */
-const OVERHEAD = 3000
+const OVERHEAD = 2000
 
-/** What a byte that is kept takes, with the garbage that V8 lets gather and the room that is left between what is kept. */
-const BYTE = 3
-
-/** Bytes of views that are kept as text. */
-const SMALL = 16 * 1024
+/** What a byte that is kept takes, with the garbage and the room that are left beside it. */
+const BYTE = 2
 
 /** How much of what is kept are the parts of large packuments, for the next time that they are rendered. */
 const SHARE_OF_PARTS = 1 / 4
@@ -68,7 +66,9 @@ export function createViews(metadata: MetadataStore, maxBytes: number): Views {
   const rendered = new LRUCache<string, Kept>({
     maxSize: Math.ceil(maxBytes * (1 - SHARE_OF_PARTS)),
     sizeCalculation: ({ bytes }, key) => BYTE * bytes.length + key.length + OVERHEAD,
+    dispose: (kept) => letGo(kept),
   })
+  const slabs = createSlabs()
 
   async function render(head: Head, request: ViewRequest): Promise<View> {
     const { bytes, revision } = await renderBytes(head, request)
@@ -87,13 +87,27 @@ export function createViews(metadata: MetadataStore, maxBytes: number): Views {
   async function get(head: Head, request: ViewRequest): Promise<View> {
     const key = `${head.name} ${kindOf(request)}`
     const present = rendered.get(key)
-    if (present?.revision === head.revision) return asView(present)
+    if (present?.revision === head.revision) return viewOf(present)
     const keyNow = `${key} ${head.revision}`
     // What was kept until it changed, or is asked for again, is in use.
     const isInUse = present !== undefined || askedBefore(keyNow)
     const view = await (underWay.get(keyNow) ?? begin(keyNow, head, request))
-    if (isInUse) rendered.set(key, asKept(view))
+    if (isInUse) keep(key, view)
     return view
+  }
+
+  function keep(key: string, { etag, revision, bytes }: View): void {
+    const kept = { etag, revision, bytes: bytes.length > MAX_PIECE ? bytes : slabs.keep(bytes) }
+    rendered.set(key, kept)
+    if (rendered.peek(key) !== kept) letGo(kept)
+  }
+
+  function letGo({ bytes }: Kept): void {
+    if (!(bytes instanceof Uint8Array)) slabs.free(bytes)
+  }
+
+  function viewOf({ etag, revision, bytes }: Kept): View {
+    return { etag, revision, bytes: bytes instanceof Uint8Array ? bytes : slabs.bytes(bytes) }
   }
 
   function begin(keyNow: string, head: Head, request: ViewRequest): Promise<View> {
@@ -124,19 +138,9 @@ export function createViews(metadata: MetadataStore, maxBytes: number): Views {
   return { etag, get, committed: packuments.committed }
 }
 
-/** A view as it is kept: a small one as text of its bytes, one character each, which V8 keeps in less room than malloc. */
+/** A view as it is kept. */
 interface Kept extends Pick<View, 'etag' | 'revision'> {
-  readonly bytes: Uint8Array | string
-}
-
-function asKept({ etag, revision, bytes }: View): Kept {
-  if (bytes.length > SMALL) return { etag, revision, bytes }
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
-  return { etag, revision, bytes: text }
-}
-
-function asView({ etag, revision, bytes }: Kept): View {
-  return { etag, revision, bytes: typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes }
+  readonly bytes: Uint8Array | Piece
 }
 
 type Rendered = Pick<View, 'bytes' | 'revision'>
