@@ -9,7 +9,7 @@ import { syncFolder } from './sync-folder.ts'
 export interface DurableFolders {
   /** Does what makes an entry in a folder; makes the folder, and those above, where they are not there. */
   enter<Entry>(folder: string, makeEntry: () => Promise<Entry>): Promise<Entry>
-  /** Resolves when the disk has all entries that the folder had at the call, and the folder itself. */
+  /** Resolves when the disk has all entries that the folder had at the call, and the folder itself; fails when it is gone. */
   sync(folder: string): Promise<void>
   /** Removes a folder, and those above it, as far as they are empty. */
   removeEmpty(folder: string): Promise<void>
@@ -31,8 +31,7 @@ const MAX_REMEMBERED = 20_000
 export function createDurableFolders(top: string): DurableFolders {
   const named = new Map<string, string>()
   const sync = createSharedRuns(async (folder) => {
-    // Gone: a remove was faster, and there is nothing to keep.
-    await Promise.all([ignoring(['ENOENT'], syncFolder(folder)), syncName(folder)])
+    await Promise.all([syncFolder(folder), syncName(folder)])
   })
 
   /** Resolves when the disk has the name of a folder that is there, and the names of those above it. */

@@ -93,6 +93,16 @@ describe('a folder of tarballs', () => {
     expect(await readdir(root, { recursive: true })).toEqual(['.tmp'])
   })
 
+  it('does not acknowledge a put whose folder was taken away, with all that was in it', async () => {
+    const store = await openFolderTarballStore({ root })
+    async function* body() {
+      yield tarball.bytes
+      await rm(join(root, '@acme'), { recursive: true })
+    }
+    const put = store.put(tarball.key, body(), tarball.measured, { fresh: true })
+    await expect(put).rejects.toThrow('ENOENT')
+  })
+
   it.each([
     ['a small file', 1000, 1],
     ['the name of a small file', 1000, 2],
