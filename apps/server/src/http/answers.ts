@@ -45,7 +45,7 @@ export interface Prepared {
   readonly status: 200 | 304
   /** Names and values in turns. */
   readonly headers: string[]
-  /** Of a 200; a small one as a way to text of its bytes, one character each, which is to be gone before anything else comes. */
+  /** Of a 200. A small one is given as text, one character a byte, when it is asked for, which is to be at once: it may be dropped. */
   readonly body: Uint8Array | (() => string) | undefined
   /** Writes what the log says of it. */
   readonly log: (asked: Asked) => void
