@@ -33,6 +33,7 @@ export {
 export { tarballFile } from './model/tarball-file.ts'
 export { parseTarballKey, type TarballKey, tarballKey } from './model/tarball-key.ts'
 export { verifiedBytes } from './model/verified-bytes.ts'
+export { ownMemory } from './own-memory.ts'
 export {
   type Action,
   type Authorizer,

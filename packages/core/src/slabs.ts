@@ -1,3 +1,5 @@
+import { ownMemory } from './own-memory.ts'
+
 /**
  * Small pieces of bytes that stay for a while, laid into pages that hold pieces of about one size: the room of one that
  * is given back is taken by the next. V8's heap and malloc would leave room between them in which nothing else fits.
@@ -37,7 +39,8 @@ const PAGE = 64 * 1024
 /** Bytes of the smallest place. */
 const MIN_PLACE = 64
 
-export function createSlabs(): Slabs {
+/** @param cacheSize bytes of the cache that they are for */
+export function createSlabs(cacheSize: number): Slabs {
   /** By the size of their places, those in which a place is free. */
   const open = new Map<number, Set<Slab>>()
 
@@ -47,7 +50,7 @@ export function createSlabs(): Slabs {
     const [first] = slabs
     if (first !== undefined) return first
     const free = Array.from({ length: Math.floor(PAGE / size) }, (_, place) => place * size)
-    const slab = { memory: Buffer.allocUnsafeSlow(PAGE), size, free }
+    const slab = { memory: ownMemory(PAGE, cacheSize), size, free }
     slabs.add(slab)
     return slab
   }

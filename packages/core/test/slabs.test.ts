@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 
 describe('slabs', () => {
   it.each([0, 1, 63, 64, 65, 1200, 4096, 4097, MAX_PIECE])('give back what they keep: %i bytes', (length) => {
-    const slabs = createSlabs()
+    const slabs = createSlabs(1e6)
     const bytes = Uint8Array.from({ length }, (_, at) => at * 7)
     const piece = slabs.keep(bytes)
     expect(piece.length).toBe(length)
@@ -12,7 +12,7 @@ describe('slabs', () => {
   })
 
   it('keep pieces of all sizes apart, whatever comes and goes', () => {
-    const slabs = createSlabs()
+    const slabs = createSlabs(1e6)
     let seed = 1
     const random = (below: number) => {
       seed = (seed * 48271) % 2147483647
@@ -34,7 +34,7 @@ describe('slabs', () => {
   })
 
   it('take the room of what was given back', () => {
-    const slabs = createSlabs()
+    const slabs = createSlabs(1e6)
     const keep = (count: number) => Array.from({ length: count }, () => slabs.keep(new Uint8Array(1000)))
     const first = keep(1000)
     const pages = new Set(first.map(({ slab }) => slab))
@@ -43,14 +43,14 @@ describe('slabs', () => {
   })
 
   it('keep no page in which nothing is left', () => {
-    const slabs = createSlabs()
+    const slabs = createSlabs(1e6)
     const piece = slabs.keep(new Uint8Array(1000))
     slabs.free(piece)
     expect(slabs.keep(new Uint8Array(1000)).slab).not.toBe(piece.slab)
   })
 
   it('take less than a quarter more than the bytes that are kept', () => {
-    const slabs = createSlabs()
+    const slabs = createSlabs(1e6)
     const pieces = Array.from({ length: 5000 }, (_, n) => slabs.keep(new Uint8Array(300 + (n % 3000))))
     const pages = new Set(pieces.map(({ slab }) => slab.memory))
     const taken = [...pages].reduce((sum, { length }) => sum + length, 0)
@@ -59,7 +59,7 @@ describe('slabs', () => {
   })
 
   it('refuse bytes that were given back, rather than give those of others', () => {
-    const slabs = createSlabs()
+    const slabs = createSlabs(1e6)
     const piece = slabs.keep(Buffer.from('mine'))
     slabs.free(piece)
     slabs.keep(Buffer.from('of somebody else'))
@@ -67,6 +67,6 @@ describe('slabs', () => {
   })
 
   it('refuse what is larger than a piece', () => {
-    expect(() => createSlabs().keep(new Uint8Array(MAX_PIECE + 1))).toThrow(RangeError)
+    expect(() => createSlabs(1e6).keep(new Uint8Array(MAX_PIECE + 1))).toThrow(RangeError)
   })
 })

@@ -77,7 +77,7 @@ export interface AnswerOptions {
 const OVERHEAD = 3 * 1024
 
 /** What a byte that is kept takes, with the garbage and the room that V8 and malloc leave beside it. */
-const BYTE = 2
+const BYTE = 2.5
 
 export function createAnswers({
   clock,
@@ -92,10 +92,10 @@ export function createAnswers({
   const remembered = new LRUCache<string, Remembered>({
     max: Math.ceil(answerCacheSize / (BYTE * OVERHEAD)),
     maxSize: answerCacheSize,
-    sizeCalculation: ({ size }, key) => BYTE * (OVERHEAD + key.length + size),
+    sizeCalculation: ({ size }, key) => Math.ceil(BYTE * (OVERHEAD + key.length + size)),
     dispose: (dropped) => letGo(dropped),
   })
-  const slabs = createSlabs()
+  const slabs = createSlabs(answerCacheSize)
 
   function letGo({ piece }: Remembered): void {
     if (piece !== undefined) slabs.free(piece)

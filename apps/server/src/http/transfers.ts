@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { ownMemory } from './own-memory.ts'
+import { ownMemory } from '@nmr/core'
 
 /** Tarballs on their way to clients, piece by piece, through memory that is used again. */
 export interface Transfers {

@@ -42,10 +42,10 @@ export interface Views {
 const FORMAT = 4
 
 /** Bytes that a kept view takes beside its own, as the process grows by them: objects, and the room between them. */
-const OVERHEAD = 2000
+const OVERHEAD = 2500
 
 /** What a byte that is kept takes, with the garbage and the room that are left beside it. */
-const BYTE = 2
+const BYTE = 2.5
 
 /** How much of what is kept are the parts of large packuments, for the next time that they are rendered. */
 const SHARE_OF_PARTS = 1 / 4
@@ -65,10 +65,10 @@ export function createViews(metadata: MetadataStore, maxBytes: number): Views {
   const askedBefore = createAskedBefore()
   const rendered = new LRUCache<string, Kept>({
     maxSize: Math.ceil(maxBytes * (1 - SHARE_OF_PARTS)),
-    sizeCalculation: ({ bytes }, key) => BYTE * bytes.length + key.length + OVERHEAD,
+    sizeCalculation: ({ bytes }, key) => Math.ceil(BYTE * bytes.length) + key.length + OVERHEAD,
     dispose: (kept) => letGo(kept),
   })
-  const slabs = createSlabs()
+  const slabs = createSlabs(maxBytes)
 
   async function render(head: Head, request: ViewRequest): Promise<View> {
     const { bytes, revision } = await renderBytes(head, request)

@@ -13,7 +13,7 @@ const MAX_MAPPED = 2 ** 15
  *
  * @param cacheSize bytes of the cache that it is for: the larger that is, the more is much
  */
-export function ownMemory(size: number, cacheSize = 0): Uint8Array {
+export function ownMemory(size: number, cacheSize = 0): Buffer {
   if (size < Math.max(LARGE, cacheSize / MAX_MAPPED)) return Buffer.allocUnsafeSlow(size)
   // V8 maps what could be resized, and asks malloc for all else.
   return Buffer.from(new ResizableBuffer(size, { maxByteLength: size }), 0, size)

@@ -1,5 +1,5 @@
+import { ownMemory } from '@nmr/core'
 import { describe, expect, it } from 'vitest'
-import { ownMemory } from '../../src/http/own-memory.ts'
 
 const KB = 1024
 
