@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createRegistry, type Head, type MetadataStore } from '@nmr/core'
-import { createMemoryMetadataStore, createMemoryTarballStore } from '@nmr/core/testing'
+import { countingSlabs, createMemoryMetadataStore, createMemoryTarballStore } from '@nmr/core/testing'
 import { describe, expect, it } from 'vitest'
 import { createViews, type ViewRequest } from '../src/views/views.ts'
 import { asName, submission } from './support.ts'
@@ -157,6 +157,27 @@ describe('views', () => {
     const before = reads()
     await views.get(head, { ...version, base: 'http://registry.test' })
     expect(reads()).toBe(before + 1)
+  })
+
+  it('give back what they are kept in, when others take their place, they change, or there is no room', async () => {
+    const { metadata, heads } = await createPackages('@acme/x')
+    const [head] = heads as [Head]
+    const { slabs, held } = countingSlabs()
+    const views = createViews(metadata, 100_000, slabs)
+    for (let n = 0; n < 200; n++) await views.get(head, { ...gzip, base: `http://h${n % 100}.test` })
+    for (let n = 0; n < 200; n++) await views.get(head, { ...gzip, base: `http://i${n >> 1}.test` })
+    expect(held.size).toBeGreaterThan(5)
+    expect(held.size).toBeLessThan(50)
+
+    const before = held.size
+    await addReadme(metadata, head, 100)
+    const changed = (await metadata.head(head.name)) as Head
+    await views.get(changed, { ...gzip, base: 'http://i99.test' })
+    expect(held.size).toBe(before)
+
+    const none = createViews(metadata, 1000, slabs)
+    for (let n = 0; n < 2; n++) await none.get(changed, gzip)
+    expect(held.size).toBe(before)
   })
 
   it('have the ETag of the revision that they show, when the package changes while they are rendered', async () => {

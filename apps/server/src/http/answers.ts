@@ -68,6 +68,8 @@ export interface AnswerOptions {
   readonly logger: FastifyBaseLogger
   /** Bytes of answers that are kept, about. */
   readonly answerCacheSize: number
+  /** Where small bodies are kept; by default in slabs of its own. */
+  readonly slabs?: Slabs
   readonly front: Pick<FrontServer, 'asks'>
   readonly publicUrl?: string | undefined
   readonly trustProxy?: boolean | readonly string[]
@@ -83,6 +85,7 @@ export function createAnswers({
   clock,
   logger,
   answerCacheSize,
+  slabs = createSlabs(answerCacheSize),
   front,
   publicUrl,
   trustProxy = false,
@@ -95,7 +98,6 @@ export function createAnswers({
     sizeCalculation: ({ size }, key) => Math.ceil(BYTE * (OVERHEAD + key.length + size)),
     dispose: (dropped) => letGo(dropped),
   })
-  const slabs = createSlabs(answerCacheSize)
 
   function letGo({ piece }: Remembered): void {
     if (piece !== undefined) slabs.free(piece)

@@ -1,6 +1,7 @@
 export type { AuthorizerSubject, ExpectedPerson } from './authorizer/subject.ts'
 export { authorizerSuite } from './authorizer/suite.ts'
 export type { Runner, StoreSubject } from './conformance.ts'
+export { countingSlabs } from './counting-slabs.ts'
 export { createMemoryAuthorizer, type MemoryAuthorizer, type MemoryPerson } from './memory-authorizer.ts'
 export { createMemoryMetadataStore, type MemoryPackages } from './memory-metadata-store.ts'
 export { createMemoryTarballStore, type MemoryTarballs } from './memory-tarball-store.ts'

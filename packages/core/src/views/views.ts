@@ -6,7 +6,7 @@ import type { PackageName } from '../model/package-name.ts'
 import type { Head } from '../model/packument.ts'
 import type { Revision } from '../model/revision.ts'
 import type { MetadataChange, MetadataStore } from '../ports/metadata-store.ts'
-import { createSlabs, MAX_PIECE, type Piece } from '../slabs.ts'
+import { createSlabs, MAX_PIECE, type Piece, type Slabs } from '../slabs.ts'
 import { compress, joinPieces, unpackPieces } from './gzip-pieces.ts'
 import { createPackuments } from './packuments.ts'
 import { type PackageDocument, renderVersion } from './render.ts'
@@ -56,8 +56,13 @@ const SHARE_OF_PARTS = 1 / 4
  * Compressed views are made of parts, and what is not compressed is unpacked from them.
  *
  * @param maxBytes bytes of views, and of parts of them, that are kept
+ * @param slabs where small views are kept
  */
-export function createViews(metadata: MetadataStore, maxBytes: number): Views {
+export function createViews(
+  metadata: MetadataStore,
+  maxBytes: number,
+  slabs: Slabs = createSlabs(maxBytes),
+): Views {
   const baseTags = new LRUCache<string, string>({ max: 1000 })
   const underWay = new Map<string, Promise<View>>()
   const packuments = createPackuments(metadata, Math.ceil(maxBytes * SHARE_OF_PARTS))
@@ -68,7 +73,6 @@ export function createViews(metadata: MetadataStore, maxBytes: number): Views {
     sizeCalculation: ({ bytes }, key) => Math.ceil(BYTE * bytes.length) + key.length + OVERHEAD,
     dispose: (kept) => letGo(kept),
   })
-  const slabs = createSlabs(maxBytes)
 
   async function render(head: Head, request: ViewRequest): Promise<View> {
     const { bytes, revision } = await renderBytes(head, request)
