@@ -18,6 +18,13 @@ it.each([
     '<html>',
     /^no registry answers at .*set server.public_url$/,
   ],
+  ['where that answers with a text', 200, '"up"', /^no registry answers at .*, but something else/],
+  [
+    'where it answers with JSON of its own',
+    200,
+    '{"status":"up"}',
+    /^no registry answers at .*, but something else/,
+  ],
 ])('nmr explain says in one line %s', async (_, status, body, message) => {
   const server = createServer((_request, response) => response.writeHead(status).end(body))
   onTestFinished(() => void server.close())

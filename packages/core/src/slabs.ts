@@ -49,7 +49,7 @@ export function createSlabs(cacheSize: number): Slabs {
     open.set(size, slabs)
     const [first] = slabs
     if (first !== undefined) return first
-    const free = Array.from({ length: Math.floor(PAGE / size) }, (_, place) => place * size)
+    const free = Array.from({ length: placesIn(size) }, (_, place) => place * size)
     const slab = { memory: ownMemory(PAGE, cacheSize), size, free }
     slabs.add(slab)
     return slab
@@ -70,7 +70,7 @@ export function createSlabs(cacheSize: number): Slabs {
       slab.free.push(startOf(piece))
       piece.at = -1
       // A page in which nothing is left goes back to the system.
-      if (slab.free.length === Math.floor(PAGE / slab.size)) open.get(slab.size)?.delete(slab)
+      if (slab.free.length === placesIn(slab.size)) open.get(slab.size)?.delete(slab)
       else open.get(slab.size)?.add(slab)
     },
   }
@@ -79,6 +79,11 @@ export function createSlabs(cacheSize: number): Slabs {
 function startOf({ at }: Piece): number {
   if (at === -1) throw new Error('these bytes were given back')
   return at
+}
+
+/** How many places of a size a page has. */
+function placesIn(size: number): number {
+  return Math.floor(PAGE / size)
 }
 
 /** Four sizes from a power of two to the next, so that at most a fifth of a place is empty. */

@@ -20,7 +20,8 @@ export async function explain(
     throw new ConfigError(`no registry answers at ${url}: start it, or set server.public_url`)
   })
   const body = (await answer.json().catch(() => undefined)) as Explanation | { error: string } | undefined
-  if (body === undefined) {
+  // Whatever else is at that address may send any JSON.
+  if (typeof body !== 'object' || body === null || !('error' in body || 'decision' in body)) {
     throw new ConfigError(`no registry answers at ${url}, but something else: set server.public_url`)
   }
   if ('error' in body) throw new ConfigError(`the registry answered ${answer.status}: ${body.error}`)
